@@ -1,0 +1,128 @@
+/**
+ * Typed configuration from `config/<env>.env` under the process environment, checked once at start and frozen.
+ * Every variable is a field of a TypeBox schema that carries its default, range, unit and description.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { parse } from 'dotenv'
+import { type Static, type TObject, type TProperties, type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { ServeryError } from './errors.ts'
+import { KNOWN_VARIABLES } from './variables.ts'
+
+export interface ConfigSource {
+  /** The process environment; wins over the file. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** A dotenv file; absent means only the environment counts. */
+  readonly file?: string
+  /** Called with one sentence for every unknown `SERVERY_*` name in the environment. */
+  readonly warn?: (sentence: string) => void
+}
+
+/** The fields of a schema: names of environment variables. */
+export type ConfigSchema<P extends TProperties = TProperties> = TObject<P>
+
+/**
+ * Reads and checks every variable that `schema` names.
+ *
+ * @throws ServeryError `CONFIG_INVALID` with all faults at once, each naming the variable, its value and what is allowed
+ */
+export function loadConfig<P extends TProperties>(
+  schema: ConfigSchema<P>,
+  source: ConfigSource,
+): Readonly<Static<ConfigSchema<P>>> {
+  const fromFile = source.file === undefined ? {} : readEnvFile(source.file)
+  const names = [...new Set([...Object.keys(schema.properties), ...KNOWN_VARIABLES])]
+  const faults = unknownNames(Object.keys(fromFile), names).map(
+    (name) => `${name} in ${source.file}: ${hint(name, names)}`,
+  )
+  for (const name of unknownNames(Object.keys(source.environment), names)) {
+    source.warn?.(`${name} is ignored: ${foreignReason(source.environment[name])}${hint(name, names)}`)
+  }
+  const values: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(schema.properties)) {
+    const text = source.environment[name] ?? fromFile[name]
+    if (text === undefined || text === '') {
+      const fallback = (field as { default?: unknown }).default
+      if (fallback !== undefined) values[name] = fallback
+      else if (!isOptional(schema, name)) faults.push(`${name} is not set: ${describe(field)}`)
+      continue
+    }
+    const value = convert(field, text)
+    if (Value.Check(field, value)) values[name] = value
+    else faults.push(`${name}=${text} is not valid: ${describe(field)}`)
+  }
+  if (faults.length > 0) {
+    throw new ServeryError('CONFIG_INVALID', `The configuration cannot be used:\n  ${faults.join('\n  ')}`)
+  }
+  return Object.freeze(values) as Readonly<Static<ConfigSchema<P>>>
+}
+
+/** One sentence on what a field takes, for messages and for docs/environment.md. */
+export function describe(field: TSchema): string {
+  const f = field as TSchema & Record<string, unknown>
+  const choices = (f['anyOf'] as { const?: unknown }[] | undefined)?.map((choice) => choice.const)
+  const kind = choices ? `one of ${choices.join(', ')}` : String(f['type'] ?? 'text')
+  const range = [
+    f['minimum'] === undefined ? '' : `at least ${f['minimum']}`,
+    f['maximum'] === undefined ? '' : `at most ${f['maximum']}`,
+    f['pattern'] === undefined ? '' : `matching ${f['pattern']}`,
+  ].filter(Boolean)
+  return [`${kind}${range.length ? `, ${range.join(', ')}` : ''}`, f['description']].filter(Boolean).join('. ')
+}
+
+function readEnvFile(file: string): Record<string, string> {
+  if (!existsSync(file)) {
+    throw new ServeryError(
+      'CONFIG_INVALID',
+      `The configuration file ${file} does not exist: set ENVIRONMENT to one that does (dev, ci, prod).`,
+    )
+  }
+  return parse(readFileSync(file))
+}
+
+function isOptional(schema: TObject, name: string): boolean {
+  return !(schema.required as readonly string[] | undefined)?.includes(name)
+}
+
+function convert(field: TSchema, text: string): unknown {
+  const type = (field as { type?: string }).type
+  if (type === 'boolean') return BOOLEANS.get(text.toLowerCase()) ?? text
+  if (type === 'integer' || type === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+  return text
+}
+
+const BOOLEANS = new Map([
+  ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
+])
+
+function unknownNames(names: readonly string[], known: readonly string[]): string[] {
+  return names.filter((name) => name.startsWith('SERVERY_') && !known.includes(name))
+}
+
+/** Orchestrators inject `<SERVICE>_PORT=tcp://…` for every service of a namespace. */
+function foreignReason(value: string | undefined): string {
+  return value?.startsWith('tcp://') ? 'its value is a service address injected by an orchestrator; ' : ''
+}
+
+function hint(name: string, known: readonly string[]): string {
+  const nearest = known
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance)[0]
+  return nearest && nearest.distance <= 6
+    ? `unknown name, the nearest known one is ${nearest.candidate}`
+    : 'unknown name'
+}
+
+/** Levenshtein distance, two rows. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      row[j] = Math.min(row[j - 1]! + 1, previous[j]! + 1, previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+    }
+    previous = row
+  }
+  return previous[b.length]!
+}

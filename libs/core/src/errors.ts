@@ -1,0 +1,70 @@
+/**
+ * The closed list of ways in which Servery refuses or fails. Errors know nothing of HTTP: the status table stands in
+ * libs/serving/src/http/errors.ts, the exit codes below.
+ */
+export const ERROR_CODES = [
+  'MALFORMED_REQUEST',
+  'MODEL_NOT_FOUND',
+  'ROUTE_NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'REQUEST_TIMEOUT',
+  'INPUT_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'INVALID_INPUT',
+  'UNSUPPORTED_LANGUAGE',
+  'ITEM_REJECTED',
+  'OVERLOADED',
+  'HEADERS_TOO_LARGE',
+  'INFERENCE_FAILED',
+  'UPSTREAM_FAILED',
+  'UPSTREAM_TIMEOUT',
+  'MODEL_NOT_READY',
+  'WORKER_LOST',
+  'SHUTTING_DOWN',
+  'DEADLINE_EXCEEDED',
+  'CONFIG_INVALID',
+  'MODEL_LOAD_FAILED',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/** One place in a request body that was refused: `pointer` is a JSON pointer such as `/inputs/3/document`. */
+export interface Violation {
+  readonly pointer: string
+  readonly detail: string
+}
+
+export interface ErrorOptions {
+  readonly violations?: readonly Violation[]
+  /** Seconds after which trying again makes sense; becomes the header Retry-After. */
+  readonly retryAfterSeconds?: number
+  readonly cause?: unknown
+}
+
+/** The one error class. `message` is a sentence for the user: it names the limit and the way out, never a secret, path or text. */
+export class ServeryError extends Error {
+  override readonly name = 'ServeryError'
+  readonly code: ErrorCode
+  readonly violations: readonly Violation[]
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.violations = options.violations ?? []
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+/** An error of ours, also when it comes from another copy of this module: matched by code, not by class. */
+export function isServeryError(error: unknown): error is ServeryError {
+  return error instanceof Error && error.name === 'ServeryError' && ERROR_CODES.includes((error as ServeryError).code)
+}
+
+/** Exit status of a process that cannot go on; 78 and 70 are EX_CONFIG and EX_SOFTWARE of sysexits.h. */
+export function exitCodeOf(error: unknown): number {
+  if (!isServeryError(error)) return 1
+  if (error.code === 'CONFIG_INVALID') return 78
+  if (error.code === 'MODEL_LOAD_FAILED') return 70
+  return 1
+}

@@ -1,0 +1,12 @@
+export { type ConfigSchema, type ConfigSource, describe, loadConfig } from './config.ts'
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorOptions,
+  exitCodeOf,
+  isServeryError,
+  ServeryError,
+  type Violation,
+} from './errors.ts'
+export { createLogger, type Logger } from './logger.ts'
+export { KNOWN_VARIABLES, modelVariables, registryVariables, serverVariables } from './variables.ts'

@@ -1,0 +1,87 @@
+/**
+ * Every variable that Servery reads, in one place: each package takes its own object from here, unknown names are
+ * checked against all of them, and docs/environment.md is generated from them. Units stand in the names.
+ */
+import { type TObject, Type } from 'typebox'
+
+const text = (description: string, fallback?: string) =>
+  Type.String({ description, ...(fallback === undefined ? {} : { default: fallback }) })
+const integer = (description: string, fallback: number, minimum: number, maximum: number) =>
+  Type.Integer({ description, default: fallback, minimum, maximum })
+const choice = <T extends string>(description: string, fallback: T, ...values: T[]) =>
+  Type.Unsafe<T>(
+    Type.Union(
+      values.map((value) => Type.Literal(value)),
+      { description, default: fallback },
+    ),
+  )
+
+/** Which version of which model, and where it lies: read by the server and by the download and upload tasks. */
+export const modelVariables = Type.Object({
+  SERVERY_MODEL_VERSION: Type.String({
+    description: 'Version to serve, <MODEL-ID>-<n>, for example KEYWORDS-COMPILED-1. Stands in config/<env>.env.',
+    pattern: '^[A-Za-z][A-Za-z0-9-]*-[0-9][0-9.]*$',
+  }),
+  SERVERY_MODEL_DIRECTORY: text(
+    'Folder of the version; empty means models/<SERVERY_MODEL_VERSION> in the project.',
+    '',
+  ),
+  IMAGE_TAG: text('Tag of the image that is tested; names the folder of its results.', 'dev'),
+})
+
+/** The model server. */
+export const serverVariables = Type.Object({
+  SERVERY_HOST: text('Address to listen on.', '0.0.0.0'),
+  SERVERY_PORT: integer('Port to listen on; 0 takes a free one.', 8000, 0, 65535),
+  SERVERY_NUM_WORKERS: integer('Worker processes; 0 means one per CPU that this process may use.', 0, 0, 256),
+  SERVERY_DEVICE: choice('Where models run.', 'cpu', 'cpu', 'gpu', 'neuron', 'auto'),
+  SERVERY_REQUEST_TIMEOUT_MS: integer('Longest time a request may take, in milliseconds.', 25_000, 1, 3_600_000),
+  SERVERY_MODEL_LOAD_TIMEOUT_MS: integer(
+    'Longest time a worker may take to load its model, in milliseconds.',
+    120_000,
+    1_000,
+    3_600_000,
+  ),
+  SERVERY_MAX_QUEUE_ITEMS: integer(
+    'Items admitted and not yet answered, per model; more are refused with 429.',
+    1_024,
+    1,
+    1_000_000,
+  ),
+  SERVERY_MAX_BODY_BYTES: integer(
+    'Largest request body in bytes, after decompression.',
+    2_000_000,
+    1_000,
+    1_000_000_000,
+  ),
+  SERVERY_MAX_ITEMS: integer('Most inputs in one request.', 256, 1, 100_000),
+  SERVERY_MAX_CHARACTERS: integer('Longest text of one input, in UTF-16 units.', 200_000, 1, 100_000_000),
+  SERVERY_SELF_TEST: choice(
+    'What a drift from the recorded answers does at start.',
+    'require',
+    'require',
+    'warn',
+    'off',
+  ),
+  SERVERY_LOG_LEVEL: choice(
+    'Least severe log line written.',
+    'info',
+    'trace',
+    'debug',
+    'info',
+    'warn',
+    'error',
+    'fatal',
+    'silent',
+  ),
+})
+
+/** The model registry: read by the download and upload tasks, never by the server. */
+export const registryVariables = Type.Object({
+  MLFLOW_TRACKING_URI: text('Model registry: file:<folder>, relative to the repository root.', 'file:./registry'),
+})
+
+const ALL: readonly TObject[] = [modelVariables, serverVariables, registryVariables]
+
+/** Names of all variables above; a project's own are added where it reads them. */
+export const KNOWN_VARIABLES: readonly string[] = ALL.flatMap((schema) => Object.keys(schema.properties))

@@ -1,0 +1,98 @@
+/** The contract that a project implements. Everything below the wire and above the runtime goes through these types. */
+import type { ErrorCode } from '@servery/core'
+import type { Static, TObject, TSchema } from 'typebox'
+
+/** One unit of work: one input of a request with the settings that apply to it. */
+export interface Item<Input = unknown, Configuration = unknown> {
+  readonly input: Input
+  readonly configuration: Configuration
+}
+
+/** What `predict` answers for one item. A failed item fails its own request and no other. */
+export type ItemResult<Output = unknown> =
+  | { readonly output: Output /** The model read only the beginning of the text. */; readonly truncated?: boolean }
+  | { readonly error: { readonly code: ErrorCode; readonly detail: string } }
+
+/** What `load` gets: where the version lies on this machine, its card, and the project's own settings. */
+export interface Artifacts {
+  /** Absolute path of `model_artifacts/` of the version; empty for a code-only model. */
+  readonly directory: string
+  readonly name: string
+  readonly version: string
+  readonly card: ModelCard
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+/** `model_card.json` as it stands; only the fields that serving reads are named. */
+export interface ModelCard {
+  readonly max_tokens?: number
+  readonly languages?: readonly string[]
+  readonly [field: string]: unknown
+}
+
+/** `process`: in worker processes. `in-process`: in the API process, for inputs under 5 ms. `async`: waits on the network. */
+export type RunnerKind = 'process' | 'in-process' | 'async'
+
+/**
+ * How a request holds its inputs and how one input is answered:
+ * `list` takes a list only; `wrapped` takes one object and answers `{outputs: content}`; `bare` answers the content itself.
+ * A list is always answered by `{outputs: [content, …]}`.
+ */
+export type BodyShape = 'list' | 'wrapped' | 'bare'
+
+export interface ModelDefinition<
+  Input extends TSchema = TSchema,
+  Configuration extends TObject = TObject,
+  Output extends TSchema = TSchema,
+  Loaded = unknown,
+> {
+  /** `import.meta.url` of the module whose default export this is: a worker process imports the model by it. */
+  readonly module: string
+  readonly runner: RunnerKind
+  readonly body: BodyShape
+  readonly input: Input
+  /** Every field is optional on the wire; its default stands in the schema. */
+  readonly configuration: Configuration
+  readonly output: Output
+  /** A request body that works; shown and run in the docs, and used to warm up. */
+  readonly example: {
+    readonly configuration?: Partial<Static<Configuration>>
+    readonly inputs: Static<Input> | readonly Static<Input>[]
+  }
+  load(artifacts: Artifacts): Promise<Loaded>
+  /** One result per item, in order. `signal` aborts when every caller of the batch has left (async runner only). */
+  predict(
+    items: readonly Item<Static<Input>, Static<Configuration>>[],
+    loaded: Loaded,
+    signal: AbortSignal,
+  ): Promise<readonly ItemResult<Static<Output>>[]>
+  /** Estimated work of one item, in tokens from characters: pure, under 10 µs. Default 1. */
+  cost?(item: Item<Static<Input>, Static<Configuration>>): number
+  /** Largest cost of one batch; a single item above it goes alone. Default 1,024 with `cost`, 32 without. */
+  readonly maxBatchCost?: number
+  /** Settings of item `index` of `count`, where a list-valued setting holds one value per item; throws `INVALID_INPUT`. */
+  configure?(configuration: Static<Configuration>, index: number, count: number): Static<Configuration>
+  /** Refuses what the schemas cannot: throws a ServeryError. Runs in the API process, before admission: pure and cheap. */
+  validate?(item: Item<Static<Input>, Static<Configuration>>): void
+}
+
+/** A definition bound to a version on disk. */
+export interface ModelInstance {
+  readonly definition: ModelDefinition
+  readonly name: string
+  readonly version: string
+  /** Root of the version (`model_card.json` lies here); empty for a code-only model. */
+  readonly directory: string
+  readonly card: ModelCard
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+/** Optional members of a definition with their defaults. */
+type Defaulted = 'runner' | 'body'
+
+/** Checks nothing at run time: it exists so that the compiler infers item, configuration and result types from the schemas. */
+export function defineModel<I extends TSchema, C extends TObject, O extends TSchema, L>(
+  definition: Omit<ModelDefinition<I, C, O, L>, Defaulted> & Partial<Pick<ModelDefinition<I, C, O, L>, Defaulted>>,
+): ModelDefinition<I, C, O, L> {
+  return { runner: 'process', body: 'wrapped', ...definition }
+}
