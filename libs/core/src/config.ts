@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'dotenv'
-import { type Static, type TObject, type TProperties, type TSchema } from 'typebox'
+import type { Static, TObject, TProperties, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { ServeryError } from './errors.ts'
 import { KNOWN_VARIABLES } from './variables.ts'
@@ -60,14 +60,14 @@ export function loadConfig<P extends TProperties>(
 /** One sentence on what a field takes, for messages and for docs/environment.md. */
 export function describe(field: TSchema): string {
   const f = field as TSchema & Record<string, unknown>
-  const choices = (f['anyOf'] as { const?: unknown }[] | undefined)?.map((choice) => choice.const)
-  const kind = choices ? `one of ${choices.join(', ')}` : String(f['type'] ?? 'text')
+  const choices = (f.anyOf as { const?: unknown }[] | undefined)?.map((choice) => choice.const)
+  const kind = choices ? `one of ${choices.join(', ')}` : String(f.type ?? 'text')
   const range = [
-    f['minimum'] === undefined ? '' : `at least ${f['minimum']}`,
-    f['maximum'] === undefined ? '' : `at most ${f['maximum']}`,
-    f['pattern'] === undefined ? '' : `matching ${f['pattern']}`,
+    f.minimum === undefined ? '' : `at least ${f.minimum}`,
+    f.maximum === undefined ? '' : `at most ${f.maximum}`,
+    f.pattern === undefined ? '' : `matching ${f.pattern}`,
   ].filter(Boolean)
-  return [`${kind}${range.length ? `, ${range.join(', ')}` : ''}`, f['description']].filter(Boolean).join('. ')
+  return [`${kind}${range.length ? `, ${range.join(', ')}` : ''}`, f.description].filter(Boolean).join('. ')
 }
 
 function readEnvFile(file: string): Record<string, string> {

@@ -48,6 +48,13 @@ export const serverVariables = Type.Object({
     1,
     1_000_000,
   ),
+  SERVERY_MAX_QUEUE_COST: integer(
+    'Estimated work (tokens) admitted and not yet answered, per model.',
+    262_144,
+    1,
+    1_000_000_000,
+  ),
+  SERVERY_ASYNC_CONCURRENCY: integer('Requests in flight of a model that waits on the network.', 64, 1, 100_000),
   SERVERY_MAX_BODY_BYTES: integer(
     'Largest request body in bytes, after decompression.',
     2_000_000,

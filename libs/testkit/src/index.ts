@@ -1,1 +1,2 @@
 export {}
+export { type ServedProcess, serveProcess } from './served-process.ts'

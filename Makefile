@@ -1,0 +1,41 @@
+# Servery. `make help` lists every target; the targets that every project has live in docker/project.mk.
+SHELL := bash
+.DEFAULT_GOAL := help
+
+include docker/project.mk
+
+NODE_MODULES := node_modules/.package-lock.json
+JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
+
+.PHONY: help install build check lint format types docs test
+
+help: ## List every target
+	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  COMPONENT=serve|compile|train  ENVIRONMENT=dev|ci  TASK=download-model|upload-results"
+
+$(NODE_MODULES): package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+install: $(NODE_MODULES) ## Install the dependencies that package-lock.json pins
+
+build: install ## Compile every package
+	@node_modules/.bin/tsc --build
+
+lint: install ## Lint, format check and the room check
+	node_modules/.bin/biome check
+	node scripts/check-rooms.js
+
+format: install ## Format everything and mend what the linter can
+	node_modules/.bin/biome check --write
+
+types: build ## Type-check the sources and the tests
+
+docs: build ## Write docs/environment.md and docs/errors.md from the code
+	node scripts/write-reference.js
+
+check: lint types ## Lint and type-check
+
+test: build $(addprefix models/,$(PROJECTS)) ## Unit, integration and functional tests of everything, on this machine
+	@node scripts/run-tests.js

@@ -1,0 +1,65 @@
+/**
+ * The queue of one instance and the rule by which batches are cut from it. Pure: no clock, no I/O, no timer.
+ *
+ * The oldest entry is always in the next batch, so nothing starves and nothing waits longer than what came before it.
+ * The rest of the batch are the entries closest to it in cost among the next `WINDOW`, so that a batch holds texts of
+ * like length and little padding.
+ */
+export interface Queued {
+  /** Estimated work; at least 1. */
+  readonly cost: number
+}
+
+/** Entries looked at for one batch: sorting them takes some 50 µs. */
+const WINDOW = 512
+
+export class BatchQueue<Entry extends Queued> {
+  #entries: Entry[] = []
+
+  get size(): number {
+    return this.#entries.length
+  }
+
+  push(entries: readonly Entry[]): void {
+    this.#entries.push(...entries)
+  }
+
+  /**
+   * Takes the next batch out of the queue.
+   *
+   * @param maxCost largest sum of costs; the oldest entry is taken whatever it costs
+   * @returns empty when the queue is
+   */
+  cut(maxCost: number): Entry[] {
+    const oldest = this.#entries[0]
+    if (oldest === undefined) return []
+    const window = this.#entries.slice(0, WINDOW).sort((a, b) => a.cost - b.cost)
+    const batch = growAround(window, window.indexOf(oldest), maxCost)
+    const taken = new Set(batch)
+    this.#entries = this.#entries.filter((entry) => !taken.has(entry))
+    return batch
+  }
+
+  /** Takes out every entry for which `gone` holds, and returns them. */
+  remove(gone: (entry: Entry) => boolean): Entry[] {
+    const removed = this.#entries.filter(gone)
+    if (removed.length > 0) this.#entries = this.#entries.filter((entry) => !gone(entry))
+    return removed
+  }
+}
+
+/** The run of `sorted` around `seed` that grows to its nearer neighbour in cost while the sum stays within `maxCost`. */
+function growAround<Entry extends Queued>(sorted: readonly Entry[], seed: number, maxCost: number): Entry[] {
+  const { cost } = sorted[seed]!
+  let [low, high, sum] = [seed, seed + 1, cost]
+  for (;;) {
+    const below = sorted[low - 1]
+    const above = sorted[high]
+    const takeBelow = below !== undefined && (above === undefined || cost - below.cost <= above.cost - cost)
+    const next = takeBelow ? below : above
+    if (next === undefined || sum + next.cost > maxCost) return sorted.slice(low, high)
+    sum += next.cost
+    if (takeBelow) low -= 1
+    else high += 1
+  }
+}

@@ -1,0 +1,76 @@
+/** How much accepted work there is, how much there may be, and how soon there will be room. */
+import { ServeryError } from '@servery/core'
+
+export interface AdmissionLimits {
+  /** Items admitted and not yet answered. */
+  readonly maxItems: number
+  /** Their summed cost. */
+  readonly maxCost: number
+}
+
+/** Weight of the newest second in the moving drain rate. */
+const SMOOTHING = 0.3
+
+export class Admission {
+  readonly #limits: AdmissionLimits
+  readonly #now: () => number
+  #items = 0
+  #cost = 0
+  #costPerSecond = 0
+  #released = 0
+  #measuredAt: number
+
+  /** @param now milliseconds of a monotonic clock */
+  constructor(limits: AdmissionLimits, now: () => number = () => performance.now()) {
+    this.#limits = limits
+    this.#now = now
+    this.#measuredAt = now()
+  }
+
+  get items(): number {
+    return this.#items
+  }
+
+  /** Takes the work in, or says why not: `INPUT_TOO_LARGE` when it could never be, `OVERLOADED` when it cannot be now. */
+  tryAdmit(items: number, cost: number): ServeryError | undefined {
+    const { maxItems, maxCost } = this.#limits
+    if (items > maxItems || cost > maxCost) {
+      const limit =
+        items > maxItems
+          ? `${maxItems} items (SERVERY_MAX_QUEUE_ITEMS)`
+          : `a cost of ${maxCost} (SERVERY_MAX_QUEUE_COST)`
+      return new ServeryError('INPUT_TOO_LARGE', `This request is larger than the whole queue: ${limit}. Split it.`)
+    }
+    if (this.#items + items > maxItems || this.#cost + cost > maxCost) {
+      const retryAfterSeconds = this.#secondsUntil(this.#cost + cost - maxCost, items)
+      return new ServeryError(
+        'OVERLOADED',
+        `The queue is full: ${this.#items} of ${maxItems} items are waiting. Try again in ${retryAfterSeconds} s.`,
+        { retryAfterSeconds },
+      )
+    }
+    this.#items += items
+    this.#cost += cost
+    return undefined
+  }
+
+  release(items: number, cost: number): void {
+    this.#items -= items
+    this.#cost -= cost
+    this.#released += cost
+    const seconds = (this.#now() - this.#measuredAt) / 1_000
+    if (seconds < 1) return
+    const rate = this.#released / seconds
+    this.#costPerSecond = this.#costPerSecond === 0 ? rate : SMOOTHING * rate + (1 - SMOOTHING) * this.#costPerSecond
+    this.#released = 0
+    this.#measuredAt = this.#now()
+  }
+
+  /** Whole seconds, 1 to 60, until the drain rate has made room for the overhang in cost or for so many items. */
+  #secondsUntil(overCost: number, items: number): number {
+    if (this.#costPerSecond === 0) return 1
+    const averageCost = this.#items === 0 ? 1 : this.#cost / this.#items
+    const work = Math.max(overCost, items * averageCost)
+    return Math.min(60, Math.max(1, Math.ceil(work / this.#costPerSecond)))
+  }
+}

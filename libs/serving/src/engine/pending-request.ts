@@ -1,0 +1,97 @@
+/** One admitted request: collects the results of its items and is settled once, by all of them, by a failure or by its caller. */
+import { ServeryError } from '@servery/core'
+
+export interface Timings {
+  /** Milliseconds from admission until the last item reached a worker. */
+  readonly queueMs: number
+  /** Milliseconds of the slowest batch that held an item of this request. */
+  readonly inferenceMs: number
+}
+
+export interface Answer {
+  /** One output per item, in order. */
+  readonly outputs: readonly unknown[]
+  /** Items of which the model read only the beginning. */
+  readonly truncatedItems: number
+  readonly timings: Timings
+}
+
+interface Settle {
+  resolve(answer: Answer): void
+  reject(error: unknown): void
+}
+
+export class PendingRequest {
+  readonly answer: Promise<Answer>
+  readonly admittedAt = performance.now()
+  readonly signal: AbortSignal
+  readonly #outputs: unknown[]
+  readonly #abort = new AbortController()
+  readonly #leave: () => void
+  readonly #callerSignal: AbortSignal
+  readonly #timer: NodeJS.Timeout
+  #settle: Settle | undefined
+  #missing: number
+  #truncatedItems = 0
+  #queueMs = 0
+  #inferenceMs = 0
+
+  constructor(items: number, { signal, deadlineMs }: { signal: AbortSignal; deadlineMs: number }) {
+    this.signal = this.#abort.signal
+    this.#outputs = new Array(items)
+    this.#missing = items
+    this.answer = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+    })
+    this.#callerSignal = signal
+    this.#leave = () => this.fail(new ServeryError('REQUEST_TIMEOUT', 'The caller left before the answer.'))
+    this.#timer = setTimeout(() => this.fail(lateError(deadlineMs)), deadlineMs)
+    if (signal.aborted) this.#leave()
+    else signal.addEventListener('abort', this.#leave, { once: true })
+    if (items === 0) this.#finish()
+  }
+
+  /** True once an answer or a failure has left: items still queued are not worth computing. */
+  get isSettled(): boolean {
+    return this.#settle === undefined
+  }
+
+  resolveItem(
+    index: number,
+    result: { readonly output: unknown; readonly truncated?: boolean },
+    batch: { readonly startedAt: number; readonly inferenceMs: number },
+  ): void {
+    this.#outputs[index] = result.output
+    if (result.truncated) this.#truncatedItems += 1
+    this.#queueMs = Math.max(this.#queueMs, batch.startedAt - this.admittedAt)
+    this.#inferenceMs = Math.max(this.#inferenceMs, batch.inferenceMs)
+    this.#missing -= 1
+    if (this.#missing === 0) this.#finish()
+  }
+
+  fail(error: unknown): void {
+    const settle = this.#close()
+    this.#abort.abort()
+    settle?.reject(error)
+  }
+
+  #finish(): void {
+    const timings = { queueMs: this.#queueMs, inferenceMs: this.#inferenceMs }
+    this.#close()?.resolve({ outputs: this.#outputs, truncatedItems: this.#truncatedItems, timings })
+  }
+
+  #close(): Settle | undefined {
+    const settle = this.#settle
+    this.#settle = undefined
+    clearTimeout(this.#timer)
+    this.#callerSignal.removeEventListener('abort', this.#leave)
+    return settle
+  }
+}
+
+function lateError(deadlineMs: number): ServeryError {
+  return new ServeryError(
+    'DEADLINE_EXCEEDED',
+    `No answer within ${deadlineMs} ms (SERVERY_REQUEST_TIMEOUT_MS, header x-request-timeout-ms).`,
+  )
+}

@@ -1,0 +1,30 @@
+/** Accepts gzip and deflate request bodies. Fastify counts what comes out, so a compressed bomb meets the body limit. */
+import type { Readable } from 'node:stream'
+import { createGunzip, createInflate } from 'node:zlib'
+import { ServeryError } from '@servery/core'
+import type { FastifyInstance } from 'fastify'
+
+export function acceptCompressedBodies(app: FastifyInstance): void {
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    const encoding = request.headers['content-encoding']?.toLowerCase()
+    if (encoding === undefined || encoding === 'identity') return payload
+    return inflate(payload as Readable, encoding)
+  })
+}
+
+function inflate(payload: Readable, encoding: string): Readable {
+  if (encoding !== 'gzip' && encoding !== 'deflate') {
+    throw new ServeryError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      `Content-Encoding ${encoding.slice(0, 32)} is not taken; send gzip, deflate or none.`,
+    )
+  }
+  const inflater = encoding === 'gzip' ? createGunzip() : createInflate()
+  payload.on('error', (error) => inflater.destroy(error))
+  const inflated = payload.pipe(inflater)
+  inflater.on('error', (error: NodeJS.ErrnoException & { statusCode?: number }) => {
+    error.statusCode = 400
+    error.message = `the body is not valid ${encoding}.`
+  })
+  return Object.assign(inflated, { receivedEncodedLength: 0 })
+}

@@ -1,0 +1,109 @@
+/** Prometheus metrics: the observer of every engine, one call per finished request, and the event loop. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { EngineObserver } from '../engine/observer.ts'
+import type { ModelInstance } from '../model/model.ts'
+import type { Residents } from '../residents/residents.ts'
+
+const MODEL = ['model', 'model_version'] as const
+/** Seconds: from a cached answer to the default request timeout. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25]
+const ITEMS = [1, 2, 4, 8, 16, 32, 64, 128]
+const COST = [16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096]
+
+/** One finished request. */
+export interface FinishedRequest {
+  readonly model: string
+  readonly version: string
+  readonly status: number
+  readonly code: string
+  readonly seconds: number
+}
+
+export class Metrics {
+  readonly registry = new Registry()
+  readonly #loop = monitorEventLoopDelay({ resolution: 10 })
+  readonly #requests = this.#counter('requests_total', 'Predict requests answered', [...MODEL, 'status', 'code'])
+  readonly #duration = this.#histogram('request_duration_seconds', 'From the first byte read to the answer', SECONDS)
+  readonly #queueTime = this.#histogram('queue_duration_seconds', 'Time that an item waited for a worker', SECONDS)
+  readonly #inference = this.#histogram('inference_duration_seconds', 'Time that a worker took for a batch', SECONDS)
+  readonly #batchItems = this.#histogram('batch_items', 'Items of a batch', ITEMS)
+  readonly #batchCost = this.#histogram('batch_cost', 'Estimated tokens of a batch', COST)
+  readonly #restarts = this.#counter('worker_restarts_total', 'Workers that died and were replaced', MODEL)
+  readonly #refused = this.#counter('refused_total', 'Requests refused at admission', [...MODEL, 'reason'])
+  readonly #dropped = this.#counter(
+    'dropped_items_total',
+    'Items whose caller left or whose deadline passed before they reached the model',
+    MODEL,
+  )
+
+  constructor(residents: () => Residents) {
+    this.#gauge('queue_items', 'Items waiting for a worker', MODEL, (gauge) => {
+      for (const { instance, engine } of residents().all) gauge.set(labelsOf(instance), engine.queuedItems)
+    })
+    this.#gauge('model_ready', '1 while the model version can answer', MODEL, (gauge) => {
+      for (const { instance, isReady } of residents().all) gauge.set(labelsOf(instance), isReady ? 1 : 0)
+    })
+    this.#gauge('event_loop_delay_seconds', 'Delay of the API process since the last scrape', ['quantile'], (gauge) => {
+      for (const percentile of [50, 99, 100])
+        gauge.set({ quantile: String(percentile / 100) }, this.#loop.percentile(percentile) / 1e9)
+      this.#loop.reset()
+    })
+    this.#loop.enable()
+  }
+
+  observerOf(instance: ModelInstance): EngineObserver {
+    const labels = labelsOf(instance)
+    this.#restarts.inc(labels, 0)
+    this.#dropped.inc(labels, 0)
+    return {
+      refused: (reason) => this.#refused.inc({ ...labels, reason }),
+      dropped: (items) => this.#dropped.inc(labels, items),
+      queued: (seconds) => this.#queueTime.observe(labels, seconds),
+      workerRestarted: () => this.#restarts.inc(labels),
+      batch: ({ items, cost, inferenceSeconds }) => {
+        this.#batchItems.observe(labels, items)
+        this.#batchCost.observe(labels, cost)
+        this.#inference.observe(labels, inferenceSeconds)
+      },
+    }
+  }
+
+  requestFinished({ model, version, status, code, seconds }: FinishedRequest): void {
+    this.#requests.inc({ model, model_version: version, status: String(status), code })
+    this.#duration.observe({ model, model_version: version }, seconds)
+  }
+
+  close(): void {
+    this.#loop.disable()
+  }
+
+  #counter<L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> {
+    return new Counter({ name: `servery_${name}`, help, labelNames: [...labelNames], registers: [this.registry] })
+  }
+
+  #histogram(name: string, help: string, buckets: number[]): Histogram<'model' | 'model_version'> {
+    return new Histogram({ name: `servery_${name}`, help, labelNames: [...MODEL], buckets, registers: [this.registry] })
+  }
+
+  #gauge<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    collect: (gauge: Gauge<L>) => void,
+  ): void {
+    new Gauge({
+      name: `servery_${name}`,
+      help,
+      labelNames: [...labelNames],
+      registers: [this.registry],
+      collect() {
+        collect(this as Gauge<L>)
+      },
+    })
+  }
+}
+
+function labelsOf({ name, version }: ModelInstance): { model: string; model_version: string } {
+  return { model: name, model_version: version }
+}

@@ -1,0 +1,16 @@
+export type { Answer } from './engine/pending-request.ts'
+export { answerOf, itemsOf, type PredictBody, requestSchema, responseSchema } from './model/body.ts'
+export {
+  type Artifacts,
+  type BodyShape,
+  defineModel,
+  type Item,
+  type ItemResult,
+  type ModelCard,
+  type ModelDefinition,
+  type ModelInstance,
+  type RunnerKind,
+} from './model/model.ts'
+export { HTTP_STATUS, problemSchema } from './protocols/problem.ts'
+export { firstDifference, RECORDED_TOLERANCE, type Recorded, readRecorded } from './residents/self-test.ts'
+export { type ServeOptions, type Server, serve, start } from './serve.ts'

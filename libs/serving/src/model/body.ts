@@ -1,0 +1,71 @@
+/** Between the body of a predict request and items: defaults, settings per item, and the shape of the answer. */
+import { ServeryError } from '@servery/core'
+import { type TSchema, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import type { Item, ModelDefinition } from './model.ts'
+
+export interface PredictBody {
+  readonly configuration?: Readonly<Record<string, unknown>>
+  readonly inputs: unknown
+}
+
+/** Schema of a predict request. @param maxItems most inputs of one request */
+export function requestSchema(definition: ModelDefinition, maxItems: number): TSchema {
+  const list = Type.Array(definition.input, { minItems: 1, maxItems })
+  return Type.Object(
+    {
+      configuration: Type.Optional(
+        Type.Partial(definition.configuration, { additionalProperties: false, default: {} }),
+      ),
+      inputs: definition.body === 'list' ? list : Type.Union([definition.input, list]),
+    },
+    { additionalProperties: false, examples: [definition.example] },
+  )
+}
+
+/** Schema of its answer. */
+export function responseSchema(definition: ModelDefinition): TSchema {
+  const list = Type.Object({ outputs: Type.Array(definition.output) })
+  if (definition.body === 'list') return list
+  const one = definition.body === 'bare' ? definition.output : Type.Object({ outputs: definition.output })
+  return Type.Union([one, list])
+}
+
+/**
+ * The items of a valid request, each with the settings that apply to it.
+ * @throws ServeryError what the model's `configure` and `validate` refuse; pointers of items begin with `/inputs/<i>`
+ */
+export function itemsOf(definition: ModelDefinition, body: PredictBody): Item[] {
+  const inputs = Array.isArray(body.inputs) ? body.inputs : [body.inputs]
+  const configuration = Value.Default(definition.configuration, { ...body.configuration }) as Record<string, unknown>
+  return inputs.map((input, index) => {
+    const own = definition.configure?.(configuration as never, index, inputs.length) ?? configuration
+    const item = { input, configuration: own }
+    definition.validate?.(item as Item<never, never>)
+    return item
+  })
+}
+
+/** The answer to a request from the outputs of its items. */
+export function answerOf(definition: ModelDefinition, body: PredictBody, outputs: readonly unknown[]): unknown {
+  if (Array.isArray(body.inputs)) return { outputs }
+  return definition.body === 'bare' ? outputs[0] : { outputs: outputs[0] }
+}
+
+/**
+ * Refuses a text longer than `maxCharacters` UTF-16 units, in any string field of any input.
+ * @throws ServeryError `INPUT_TOO_LARGE`
+ */
+export function checkTextLength(body: PredictBody, maxCharacters: number): void {
+  const single = !Array.isArray(body.inputs)
+  const inputs = (single ? [body.inputs] : body.inputs) as Record<string, unknown>[]
+  inputs.forEach((input, index) => {
+    for (const [field, value] of Object.entries(input)) {
+      if (typeof value !== 'string' || value.length <= maxCharacters) continue
+      const detail = `${value.length} characters; at most ${maxCharacters} are taken (SERVERY_MAX_CHARACTERS). Split the text.`
+      throw new ServeryError('INPUT_TOO_LARGE', `A text is too long: ${detail}`, {
+        violations: [{ pointer: single ? `/inputs/${field}` : `/inputs/${index}/${field}`, detail }],
+      })
+    }
+  })
+}

@@ -1,0 +1,163 @@
+/** The native protocol: `/v1/model/<name>/predict` and `/bio`, with and without a version. */
+import { type ErrorCode, ServeryError } from '@servery/core'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Timings } from '../../engine/pending-request.ts'
+import {
+  answerOf,
+  checkTextLength,
+  itemsOf,
+  type PredictBody,
+  requestSchema,
+  responseSchema,
+} from '../../model/body.ts'
+import type { ModelInstance } from '../../model/model.ts'
+import type { Residents } from '../../residents/residents.ts'
+import { problemResponses } from '../problem.ts'
+import { callerSignal } from './caller-signal.ts'
+
+export interface NativeProtocolOptions {
+  readonly instance: ModelInstance
+  readonly residents: Residents
+  readonly maxItems: number
+  readonly maxCharacters: number
+  readonly requestTimeoutMs: number
+}
+
+/** What a predict request was answered by, for the log line and the metrics. */
+export interface Served {
+  readonly instance: ModelInstance
+  items: number
+  timings: Timings | undefined
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    served: Served | undefined
+  }
+}
+
+interface VersionParams {
+  readonly version?: string
+}
+
+const PREDICT_CODES: readonly ErrorCode[] = [
+  'MALFORMED_REQUEST',
+  'MODEL_NOT_FOUND',
+  'INPUT_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'INVALID_INPUT',
+  'UNSUPPORTED_LANGUAGE',
+  'ITEM_REJECTED',
+  'OVERLOADED',
+  'INFERENCE_FAILED',
+  'UPSTREAM_FAILED',
+  'MODEL_NOT_READY',
+  'WORKER_LOST',
+  'SHUTTING_DOWN',
+  'UPSTREAM_TIMEOUT',
+  'DEADLINE_EXCEEDED',
+]
+
+export async function nativeProtocol(app: FastifyInstance, options: NativeProtocolOptions): Promise<void> {
+  const { instance, residents } = options
+  const base = `/v1/model/${instance.name}`
+  const resident = (request: FastifyRequest) => residents.get(instance.name, (request.params as VersionParams).version)
+  for (const prefix of [base, `${base}/versions/:version`]) {
+    const params =
+      prefix === base ? {} : { params: Type.Object({ version: Type.String({ examples: [instance.version] }) }) }
+    app.get(`${prefix}/bio`, { schema: { ...bioRoute(instance), ...params } }, (request) =>
+      bioOf(resident(request).instance, options),
+    )
+    app.post(`${prefix}/predict`, { schema: { ...predictRoute(options), ...params } }, async (request, reply) => {
+      const { instance: answering } = resident(request)
+      request.served = { instance: answering, items: 0, timings: undefined }
+      return predict(request, reply, options)
+    })
+  }
+}
+
+async function predict(request: FastifyRequest, reply: FastifyReply, options: NativeProtocolOptions): Promise<unknown> {
+  const served = request.served as Served
+  const { definition, name, version } = served.instance
+  const body = request.body as PredictBody
+  checkTextLength(body, options.maxCharacters)
+  const items = itemsOf(definition, body)
+  served.items = items.length
+  const resident = options.residents.get(name, version)
+  const answer = await resident.infer(items, {
+    signal: callerSignal(reply),
+    deadlineMs: deadlineOf(request, options.requestTimeoutMs),
+  })
+  served.timings = answer.timings
+  const { queueMs, inferenceMs } = answer.timings
+  reply.header('x-model-version', version)
+  reply.header(
+    'server-timing',
+    `queue;dur=${queueMs.toFixed(2)}, inference;dur=${inferenceMs.toFixed(2)}, total;dur=${reply.elapsedTime.toFixed(2)}`,
+  )
+  if (answer.truncatedItems > 0) reply.header('x-truncated-items', answer.truncatedItems)
+  return answerOf(definition, body, answer.outputs)
+}
+
+/** The header may shorten the server's own limit, never lengthen it. */
+function deadlineOf(request: FastifyRequest, limitMs: number): number {
+  const header = request.headers['x-request-timeout-ms']
+  if (header === undefined) return limitMs
+  if (typeof header === 'string' && /^[1-9]\d{0,8}$/.test(header)) return Math.min(Number(header), limitMs)
+  const detail = `must be a whole number of milliseconds, 1 to ${limitMs}`
+  throw new ServeryError('INVALID_INPUT', `The header x-request-timeout-ms ${detail}.`, {
+    violations: [{ pointer: '/headers/x-request-timeout-ms', detail }],
+  })
+}
+
+function predictRoute({ instance, maxItems }: NativeProtocolOptions) {
+  return {
+    summary: `Answers inputs with ${instance.name}`,
+    tags: [instance.name],
+    headers: Type.Object({
+      'x-request-timeout-ms': Type.Optional(
+        Type.String({ description: 'Answer within so many milliseconds or not at all' }),
+      ),
+    }),
+    body: requestSchema(instance.definition, maxItems),
+    response: { 200: responseSchema(instance.definition), ...problemResponses(PREDICT_CODES) },
+  }
+}
+
+function bioRoute(instance: ModelInstance) {
+  return {
+    summary: `What ${instance.name} is: version, model card, languages, limits`,
+    tags: [instance.name],
+    response: {
+      200: Type.Object({
+        model_name: Type.String(),
+        model_version: Type.String(),
+        model_card: Type.Object({}, { additionalProperties: true }),
+        languages: Type.Array(Type.String()),
+        max_tokens: Type.Optional(Type.Integer({ description: 'The model reads only so many tokens of a text' })),
+        limits: Type.Object({
+          max_items: Type.Integer(),
+          max_characters: Type.Integer(),
+          request_timeout_ms: Type.Integer(),
+        }),
+      }),
+      ...problemResponses(['MODEL_NOT_FOUND']),
+    },
+  }
+}
+
+function bioOf({ name, version, card }: ModelInstance, options: NativeProtocolOptions): Record<string, unknown> {
+  return {
+    model_name: name,
+    model_version: version,
+    model_card: card,
+    languages: card.languages ?? [],
+    ...(card.max_tokens === undefined ? {} : { max_tokens: card.max_tokens }),
+    limits: {
+      max_items: options.maxItems,
+      max_characters: options.maxCharacters,
+      request_timeout_ms: options.requestTimeoutMs,
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/** One loaded model version and its state: loading → ready → draining → gone, or failed. */
+import { isServeryError, type Logger, ServeryError } from '@servery/core'
+import { Engine, type EngineOptions, type InferOptions } from '../engine/engine.ts'
+import type { Answer } from '../engine/pending-request.ts'
+import type { Item, ModelInstance } from '../model/model.ts'
+import type { Runner } from '../workers/runner.ts'
+import { type SelfTest, selfTest } from './self-test.ts'
+
+export type ResidentState = 'loading' | 'ready' | 'draining' | 'gone' | 'failed'
+
+export class Resident {
+  readonly instance: ModelInstance
+  readonly engine: Engine
+  #state: ResidentState = 'loading'
+
+  constructor(instance: ModelInstance, runner: Runner, options: EngineOptions) {
+    this.instance = instance
+    this.engine = new Engine(instance, runner, options)
+  }
+
+  get state(): ResidentState {
+    return this.#state
+  }
+
+  /** Loaded, has answered its reference requests, and a worker is alive. */
+  get isReady(): boolean {
+    return this.#state === 'ready' && this.engine.alive
+  }
+
+  /**
+   * Starts the workers, warms them up and compares their answers with the recorded ones.
+   * @throws ServeryError `MODEL_LOAD_FAILED`
+   */
+  async load(mode: SelfTest, logger: Logger): Promise<void> {
+    try {
+      await this.engine.start()
+      await selfTest(this.instance, this.engine, mode, logger)
+    } catch (error) {
+      this.#state = 'failed'
+      await this.engine.drain()
+      if (isServeryError(error) && error.code === 'MODEL_LOAD_FAILED') throw error
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new ServeryError('MODEL_LOAD_FAILED', `${this.instance.version} did not answer its warm-up: ${reason}`, {
+        cause: error,
+      })
+    }
+    this.#state = 'ready'
+  }
+
+  /** @throws ServeryError, see Engine.infer; `MODEL_NOT_READY` while loading */
+  infer(items: readonly Item[], options: InferOptions): Promise<Answer> {
+    if (this.#state === 'loading' || this.#state === 'failed') {
+      throw new ServeryError('MODEL_NOT_READY', `${this.instance.version} is ${this.#state}; try again.`, {
+        retryAfterSeconds: 1,
+      })
+    }
+    return this.engine.infer(items, options)
+  }
+
+  /** Refuses new work, finishes what was accepted, ends the workers. */
+  async drain(): Promise<void> {
+    this.#state = 'draining'
+    await this.engine.drain()
+    this.#state = 'gone'
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Warm-up and self-test: before a version counts as ready it answers requests recorded with it
+ * (`test_files/predictions.json`) the way it did when it was made; without a recording, its own example once.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type Logger, ServeryError } from '@servery/core'
+import type { Engine } from '../engine/engine.ts'
+import { answerOf, itemsOf, type PredictBody } from '../model/body.ts'
+import type { ModelInstance } from '../model/model.ts'
+
+/** `require` refuses readiness on a drift, `warn` only says so, `off` warms up without comparing. */
+export type SelfTest = 'require' | 'warn' | 'off'
+
+export interface Recorded {
+  readonly request: PredictBody
+  readonly response: unknown
+}
+
+/** Numbers may differ by this much from the recording (scores are rounded to 4 decimals; int8 differs between CPUs). */
+export const RECORDED_TOLERANCE = 0.002
+/** Recorded requests answered before readiness: enough to see a wrong model, few enough to start fast. */
+const REQUESTS = 3
+const WARM_UP_DEADLINE_MS = 60_000
+
+export async function selfTest(instance: ModelInstance, engine: Engine, mode: SelfTest, logger: Logger): Promise<void> {
+  const recorded = mode === 'off' ? [] : readRecorded(instance.directory).slice(0, REQUESTS)
+  if (recorded.length === 0) {
+    await ask(instance, engine, instance.definition.example as PredictBody)
+    return
+  }
+  for (const { request, response } of recorded) {
+    const difference = firstDifference(await ask(instance, engine, request), response)
+    if (difference === undefined) continue
+    const sentence = `${instance.version} does not answer as recorded with it (${difference}). Is the artifact damaged, or the CPU without VNNI? SERVERY_SELF_TEST=warn starts it all the same.`
+    if (mode === 'require') throw new ServeryError('MODEL_LOAD_FAILED', sentence)
+    logger.warn({ version: instance.version }, sentence)
+  }
+}
+
+/** All recorded requests of a version with their answers; empty when it has none. */
+export function readRecorded(directory: string): Recorded[] {
+  const file = path.join(directory, 'test_files', 'predictions.json')
+  return directory !== '' && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Recorded[]) : []
+}
+
+async function ask(instance: ModelInstance, engine: Engine, body: PredictBody): Promise<unknown> {
+  const items = itemsOf(instance.definition, body)
+  const answer = await engine.infer(items, { signal: new AbortController().signal, deadlineMs: WARM_UP_DEADLINE_MS })
+  return answerOf(instance.definition, body, answer.outputs)
+}
+
+/** Where two JSON values differ by more than the tolerance, as a pointer with both values; undefined when nowhere. */
+export function firstDifference(actual: unknown, expected: unknown, pointer = ''): string | undefined {
+  if (typeof actual === 'number' && typeof expected === 'number') {
+    return Math.abs(actual - expected) <= RECORDED_TOLERANCE ? undefined : `${pointer}: ${actual}, recorded ${expected}`
+  }
+  if (typeof actual !== 'object' || typeof expected !== 'object' || actual === null || expected === null) {
+    return actual === expected ? undefined : `${pointer || '/'} differs`
+  }
+  const keys = new Set([...Object.keys(actual), ...Object.keys(expected)])
+  for (const key of keys) {
+    const difference = firstDifference(
+      (actual as Record<string, unknown>)[key],
+      (expected as Record<string, unknown>)[key],
+      `${pointer}/${key}`,
+    )
+    if (difference !== undefined) return difference
+  }
+  return undefined
+}

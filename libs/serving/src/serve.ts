@@ -1,0 +1,170 @@
+/** Composition root: reads the configuration, builds everything in order of dependency, listens, and drains on a signal. */
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import {
+  createLogger,
+  exitCodeOf,
+  type Logger,
+  loadConfig,
+  modelVariables,
+  ServeryError,
+  serverVariables,
+} from '@servery/core'
+import type { FastifyInstance } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { createApp } from './http/app.ts'
+import { Metrics } from './http/metrics.ts'
+import type { ModelCard, ModelDefinition, ModelInstance } from './model/model.ts'
+import { Residents } from './residents/residents.ts'
+import { availableCpus } from './workers/available-cpus.ts'
+import { LocalRunner } from './workers/local-runner.ts'
+import { ProcessPool } from './workers/process-pool.ts'
+import type { Runner } from './workers/runner.ts'
+
+const variables = Type.Object({ ...modelVariables.properties, ...serverVariables.properties })
+type Config = Readonly<Static<typeof variables>>
+
+export interface ServeOptions {
+  /** Name of the model on the wire, the project's name. */
+  readonly name: string
+  /** Folder of the serve component: `config/` and `models/` lie here. */
+  readonly serveDirectory: string
+}
+
+export interface Server {
+  readonly app: FastifyInstance
+  readonly residents: Residents
+  /** `http://host:port` */
+  readonly address: string
+  /** Readiness flips first, accepted work is finished, then everything ends. */
+  close(): Promise<void>
+}
+
+/** Runs a server until SIGTERM or SIGINT; a start that fails ends the process with 78, 70 or 1 and one sentence. */
+export async function serve(definition: ModelDefinition, options: ServeOptions): Promise<void> {
+  try {
+    const server = await start(definition, options)
+    let closing = false
+    const stop = (): void => {
+      if (closing) process.exit(1)
+      closing = true
+      void server.close().then(() => process.exit(0))
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(exitCodeOf(error))
+  }
+}
+
+/**
+ * Starts a server and resolves when it is ready.
+ * @throws ServeryError `CONFIG_INVALID`, `MODEL_LOAD_FAILED`
+ */
+export async function start(definition: ModelDefinition, options: ServeOptions): Promise<Server> {
+  const environment = process.env.ENVIRONMENT ?? 'dev'
+  const warnings: string[] = []
+  const config = loadConfig(variables, {
+    environment: process.env,
+    file: path.join(options.serveDirectory, 'config', `${environment}.env`),
+    warn: (sentence) => warnings.push(sentence),
+  })
+  const logger = createLogger(options.name, config.SERVERY_LOG_LEVEL)
+  for (const sentence of warnings) logger.warn(sentence)
+  const instance = instanceOf(definition, options, config)
+  const { residents, metrics } = createResidents(config, logger)
+  const loading = residents.load(instance)
+  loading.catch(() => {})
+  const app = await createApp({
+    name: options.name,
+    version: instance.version,
+    residents,
+    metrics,
+    logger,
+    maxBodyBytes: config.SERVERY_MAX_BODY_BYTES,
+    maxItems: config.SERVERY_MAX_ITEMS,
+    maxCharacters: config.SERVERY_MAX_CHARACTERS,
+    requestTimeoutMs: config.SERVERY_REQUEST_TIMEOUT_MS,
+  })
+  const close = async (): Promise<void> => {
+    await residents.drain()
+    await app.close()
+    metrics.close()
+  }
+  try {
+    const address = await listen(app, config)
+    await loading
+    logger.info({ version: instance.version, docs: `${address.replace('0.0.0.0', '127.0.0.1')}/docs` }, 'ready')
+    return { app, residents, address, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function createResidents(config: Config, logger: Logger): { residents: Residents; metrics: Metrics } {
+  const metrics = new Metrics(() => residents)
+  const limits = { maxItems: config.SERVERY_MAX_QUEUE_ITEMS, maxCost: config.SERVERY_MAX_QUEUE_COST }
+  const residents = new Residents({
+    createRunner: (instance) => createRunner(instance, config),
+    engineOptions: (instance) => ({ limits, observer: metrics.observerOf(instance) }),
+    selfTest: config.SERVERY_SELF_TEST,
+    logger,
+  })
+  return { residents, metrics }
+}
+
+function createRunner(instance: ModelInstance, config: Config): Runner {
+  switch (instance.definition.runner) {
+    case 'in-process':
+      return new LocalRunner(instance, 1)
+    case 'async':
+      return new LocalRunner(instance, config.SERVERY_ASYNC_CONCURRENCY)
+    case 'process':
+      return new ProcessPool(instance, {
+        size: config.SERVERY_NUM_WORKERS || availableCpus(),
+        loadTimeoutMs: config.SERVERY_MODEL_LOAD_TIMEOUT_MS,
+        batchTimeoutMs: config.SERVERY_REQUEST_TIMEOUT_MS,
+      })
+  }
+}
+
+/** @throws ServeryError `MODEL_LOAD_FAILED` when the version has not been downloaded or its card cannot be read */
+function instanceOf(
+  definition: ModelDefinition,
+  { name, serveDirectory }: ServeOptions,
+  config: Config,
+): ModelInstance {
+  const version = config.SERVERY_MODEL_VERSION
+  const settings = { device: config.SERVERY_DEVICE }
+  if (/-CODE-\d/.test(version)) return { definition, name, version, directory: '', card: {}, settings }
+  const directory = path.resolve(serveDirectory, config.SERVERY_MODEL_DIRECTORY || path.join('models', version))
+  const card = path.join(directory, 'model_card.json')
+  if (!existsSync(card)) {
+    throw new ServeryError(
+      'MODEL_LOAD_FAILED',
+      `${version} is not in ${directory}. Get it with: make projects.run/${name} COMPONENT=serve TASK=download-model`,
+    )
+  }
+  try {
+    return { definition, name, version, directory, card: JSON.parse(readFileSync(card, 'utf8')) as ModelCard, settings }
+  } catch (error) {
+    throw new ServeryError('MODEL_LOAD_FAILED', `The card ${card} is not valid JSON; download the version again.`, {
+      cause: error,
+    })
+  }
+}
+
+async function listen(app: FastifyInstance, { SERVERY_HOST: host, SERVERY_PORT: port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new ServeryError(
+      'CONFIG_INVALID',
+      `Port ${port} is taken on ${host}: stop what listens there or set SERVERY_PORT.`,
+      { cause: error },
+    )
+  }
+}

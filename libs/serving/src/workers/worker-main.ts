@@ -1,0 +1,55 @@
+/**
+ * Entry of a worker process: loads the instance it is told to, answers batches one at a time, and ends when the API
+ * process does. Signals are left to the API process, which drains first (a terminal sends Ctrl-C to both).
+ */
+import os from 'node:os'
+import { isServeryError } from '@servery/core'
+import { Compile, type Validator } from 'typebox/compile'
+import type { ModelDefinition } from '../model/model.ts'
+import { predictChecked } from '../model/predict-checked.ts'
+import { artifactsOf } from './artifacts.ts'
+import type { FromWorker, InstanceDescription, ToWorker } from './messages.ts'
+
+/** Slightly below the API process (0), so that answering and probing go first. */
+const WORKER_PRIORITY = 5
+
+interface Hosted {
+  readonly definition: ModelDefinition
+  readonly loaded: unknown
+  readonly output: Validator
+}
+
+const hosted = new Map<string, Hosted>()
+const never = new AbortController().signal
+
+os.setPriority(WORKER_PRIORITY)
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+process.on('disconnect', () => process.exit(0))
+process.on('message', (message: ToWorker) => {
+  void answer(message)
+})
+
+async function answer(message: ToWorker): Promise<void> {
+  if (message.type === 'load') return load(message.instance)
+  const model = hosted.get(message.version)
+  if (model === undefined) throw new Error(`This is a bug: version ${message.version} is not loaded in this worker.`)
+  const startedAt = performance.now()
+  const results = await predictChecked(model.definition, model.loaded, message.items, model.output, never)
+  send({ type: 'predicted', results, inferenceMs: performance.now() - startedAt })
+}
+
+async function load(instance: InstanceDescription): Promise<void> {
+  try {
+    const { default: definition } = (await import(instance.module)) as { default: ModelDefinition }
+    const loaded = await definition.load(artifactsOf(instance))
+    hosted.set(instance.version, { definition, loaded, output: Compile(definition.output) })
+    send({ type: 'loaded' })
+  } catch (error) {
+    send({ type: 'load-failed', detail: isServeryError(error) ? error.message : String(error) })
+  }
+}
+
+function send(message: FromWorker): void {
+  process.send?.(message)
+}

@@ -1,0 +1,108 @@
+/** One worker process with one instance loaded in it, seen from the API process. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { ServeryError } from '@servery/core'
+import type { Item, ModelInstance } from '../model/model.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
+import type { BatchResult } from './runner.ts'
+
+const ENTRY = fileURLToPath(new URL('./worker-main.js', import.meta.url))
+
+interface Call {
+  resolve(result: BatchResult): void
+  reject(error: ServeryError): void
+}
+
+export class WorkerProcess {
+  /** Resolves when the model is loaded. @throws ServeryError `MODEL_LOAD_FAILED` */
+  readonly loaded: Promise<void>
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly exited: Promise<'exited'>
+  readonly #child: ChildProcess
+  readonly #instance: ModelInstance
+  #call: Call | undefined
+  #killReason: ServeryError | undefined
+
+  constructor(instance: ModelInstance, loadTimeoutMs: number) {
+    this.#instance = instance
+    this.#child = fork(ENTRY, [], {
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    this.exited = new Promise((resolve) => {
+      this.#child.once('exit', () => resolve('exited'))
+      this.#child.once('error', () => resolve('exited'))
+    })
+    this.loaded = this.#load(loadTimeoutMs)
+    this.loaded.catch(() => {})
+    this.#child.on('message', (message: FromWorker) => this.#receive(message))
+    void this.exited.then(() => this.#endCall(this.#killReason ?? workerLost()))
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** Runs one batch; the process takes one at a time. @throws ServeryError `WORKER_LOST` or the reason given to `kill` */
+  run(items: readonly Item[]): Promise<BatchResult> {
+    return new Promise((resolve, reject) => {
+      this.#call = { resolve, reject }
+      this.#send({ type: 'predict', version: this.#instance.version, items })
+    })
+  }
+
+  /** Ends the process at once; a batch in it fails with `reason`. */
+  async kill(reason?: ServeryError): Promise<void> {
+    this.#killReason = reason
+    this.#child.kill('SIGKILL')
+    await this.exited
+  }
+
+  async #load(timeoutMs: number): Promise<void> {
+    const { definition, ...described } = this.#instance
+    const answer = new Promise<FromWorker>((resolve) => this.#child.once('message', resolve))
+    this.#send({ type: 'load', instance: { ...described, module: definition.module } })
+    let timer: NodeJS.Timeout | undefined
+    const tooLate = new Promise<'timeout'>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs, 'timeout')
+    })
+    const outcome = await Promise.race([answer, this.exited, tooLate])
+    clearTimeout(timer)
+    if (typeof outcome === 'object' && outcome.type === 'loaded') return
+    this.#child.kill('SIGKILL')
+    throw new ServeryError(
+      'MODEL_LOAD_FAILED',
+      `${this.#instance.version} could not be loaded: ${reasonOf(outcome, timeoutMs)}`,
+    )
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.type !== 'predicted') return
+    const call = this.#call
+    this.#call = undefined
+    call?.resolve({ results: message.results, inferenceMs: message.inferenceMs })
+  }
+
+  #endCall(error: ServeryError): void {
+    this.#call?.reject(error)
+    this.#call = undefined
+  }
+
+  /** A send to a dead child is not an error of its own: `exited` tells. */
+  #send(message: ToWorker): void {
+    this.#child.send(message, () => {})
+  }
+}
+
+function workerLost(): ServeryError {
+  return new ServeryError('WORKER_LOST', 'The worker process ended during this request; try again.', {
+    retryAfterSeconds: 1,
+  })
+}
+
+function reasonOf(outcome: FromWorker | 'timeout' | 'exited', timeoutMs: number): string {
+  if (outcome === 'timeout') return `not done after ${timeoutMs} ms (SERVERY_MODEL_LOAD_TIMEOUT_MS)`
+  if (typeof outcome === 'object' && outcome.type === 'load-failed') return outcome.detail
+  return 'the worker process ended while loading'
+}

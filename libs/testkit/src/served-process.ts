@@ -1,0 +1,85 @@
+/** A model server in a process of its own on a free port, for tests over real HTTP. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+/** Ten times what a start takes on a slow machine, in milliseconds. */
+const START_TIMEOUT_MS = 120_000
+
+export interface ServedProcess {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string
+  readonly pid: number
+  /** Log lines so far, parsed. */
+  readonly log: readonly Record<string, unknown>[]
+  /** Resolves with the exit status once the process has ended. */
+  readonly exited: Promise<number | null>
+  /** SIGTERM, then resolves with the exit status. */
+  stop(): Promise<number | null>
+}
+
+/**
+ * Starts `node entry` and resolves when `GET /v1/ready` says 200.
+ * @param entry path of a compiled model-server.js
+ * @param environment added to this process's
+ * @throws Error with everything that the process wrote when it ends or is not ready in time
+ */
+export async function serveProcess(entry: string, environment: Record<string, string> = {}): Promise<ServedProcess> {
+  const child = spawn(process.execPath, [entry], {
+    env: { ...process.env, NODE_OPTIONS: '', SERVERY_PORT: '0', SERVERY_HOST: '127.0.0.1', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  const log: Record<string, unknown>[] = []
+  const errors: string[] = []
+  child.stderr.on('data', (chunk) => errors.push(String(chunk)))
+  const url = await Promise.race([
+    addressIn(child, log),
+    exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${errors.join('')}`))),
+    timeout(child, errors),
+  ])
+  await Promise.race([untilReady(url), exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${errors.join('')}`)))])
+  const stop = (): Promise<number | null> => {
+    child.kill('SIGTERM')
+    return exited
+  }
+  return { url, pid: child.pid as number, log, exited, stop }
+}
+
+/** Reads log lines; resolves with the address in Fastify's listening line. */
+function addressIn(child: ChildProcess, log: Record<string, unknown>[]): Promise<string> {
+  return new Promise((resolve) => {
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      const entry = parse(line)
+      log.push(entry)
+      const address = String(entry['msg'] ?? '').match(/http:\/\/127\.0\.0\.1:\d+/)?.[0]
+      if (address !== undefined) resolve(address)
+    })
+  })
+}
+
+function parse(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>
+  } catch {
+    return { msg: line }
+  }
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end; ) {
+    const response = await fetch(`${url}/v1/ready`)
+    await response.arrayBuffer()
+    if (response.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('The server was not ready in time.')
+}
+
+function timeout(child: ChildProcess, errors: readonly string[]): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`The server did not listen in time: ${errors.join('')}`))
+    }, START_TIMEOUT_MS).unref()
+  })
+}
