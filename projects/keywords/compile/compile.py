@@ -1,0 +1,89 @@
+"""Makes the folder of KEYWORDS-COMPILED: `DATA_DIR=… python compile.py [--out build/KEYWORDS-COMPILED]`.
+
+Encoder to ONNX, calibrated, quantised, measured. Everything is written to a temporary folder that is renamed at the end.
+The answers of the finished artifact (`test_files/predictions.json`) are recorded by the TypeScript that serves it.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+import card
+import parity
+from calibrate import calibrate
+from data import calibration_texts
+from evaluate import embed, open_session, scores
+from graph import EncoderGraph
+from reference import Encoder, open_tokeniser, package_directory
+
+HERE = Path(__file__).parent
+PARITY_MARGIN = 0.01  # int8 rounds differently on CPUs without VNNI; below this the artifact is wrong, not different
+MAX_BYTES, MIN_SPEARMAN, MAX_SPEARMAN_LOSS, MAX_VARIANCE = 25_000_000, 0.80, 0.015, 1e-5
+
+
+def progress(text: str, started: float = time.monotonic()) -> None:
+    print(f"{time.monotonic() - started:6.0f} s  {text}", flush=True)
+
+
+def check(measured: dict) -> None:
+    """Refuses an artifact that misses what is promised of it."""
+    loss = measured["stsb_dev_spearman_fp32"] - measured["stsb_dev_spearman_int8"]
+    faults = [
+        f"{measured['bytes']} bytes, at most {MAX_BYTES}" * (measured["bytes"] > MAX_BYTES),
+        f"Spearman {measured['stsb_dev_spearman_int8']}, at least {MIN_SPEARMAN}" * (measured["stsb_dev_spearman_int8"] < MIN_SPEARMAN),
+        f"Spearman loss {loss:.4f}, at most {MAX_SPEARMAN_LOSS}" * (loss > MAX_SPEARMAN_LOSS),
+        f"an answer varies by {measured['invariance_max_difference']}" * (measured["invariance_max_difference"] > MAX_VARIANCE),
+    ]
+    if any(faults):
+        sys.exit("The artifact is not good enough: " + "; ".join(filter(None, faults)))
+
+
+def write(folder: Path, model: bytes, tokeniser_file: Path, made_card: dict, cases: dict) -> None:
+    (folder / "model_artifacts").mkdir(parents=True)
+    (folder / "test_files").mkdir()
+    (folder / "model_artifacts/model.onnx").write_bytes(model)
+    tokeniser = json.loads(tokeniser_file.read_text(encoding="utf-8")) | {"padding": None, "truncation": None}
+    (folder / "model_artifacts/tokenizer.json").write_text(json.dumps(tokeniser, ensure_ascii=False), encoding="utf-8")
+    (folder / "model_card.json").write_text(json.dumps(made_card, indent=2) + "\n")
+    (folder / "test_files/parity.json").write_text(json.dumps(cases))
+    shutil.copy(HERE / "requests.json", folder / "test_files/requests.json")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--out", type=Path, default=HERE / "build" / "KEYWORDS-COMPILED")
+    out = arguments.parse_args().out
+    data = Path(os.environ["DATA_DIR"])
+    source = package_directory()
+    encoder, tokeniser = Encoder(source), open_tokeniser(source)
+    tokenise = lambda text: tokeniser.encode(text).ids  # noqa: E731
+
+    progress("calibrating")
+    ranges = calibrate(encoder, [tokenise(text) for text in calibration_texts(data)])
+    float_model = EncoderGraph(encoder, None).build().SerializeToString()
+    model = EncoderGraph(encoder, ranges).build().SerializeToString()
+    progress("measuring")
+    measured = scores(data, encoder, tokenise, model, float_model)
+    print(json.dumps(measured, indent=2))
+    check(measured)
+    progress("writing parity cases")
+    cases = parity.build(data, encoder, tokeniser)
+    session = open_session(model)
+    lowest = min(float(embed(session, [c["ids"]])[0] @ np.array(c["vector"])) for c in cases if "vector" in c)
+    tolerance = {"cosine_min": round(lowest - PARITY_MARGIN, 3)}
+    temporary = out.with_name(f".{out.name}.partial")
+    shutil.rmtree(temporary, ignore_errors=True)
+    write(temporary, model, source / "tokenizer.json", card.build(measured, tolerance), {"tolerance": tolerance, "cases": cases})
+    shutil.rmtree(out, ignore_errors=True)
+    temporary.rename(out)
+    progress(f"wrote {out}")
+
+
+if __name__ == "__main__":
+    main()
