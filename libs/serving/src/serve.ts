@@ -24,6 +24,9 @@ import type { Runner } from './workers/runner.ts'
 const variables = Type.Object({ ...modelVariables.properties, ...serverVariables.properties })
 type Config = Readonly<Static<typeof variables>>
 
+/** Time for the last answers to leave after the drain, in milliseconds. */
+const LAST_WORDS_MS = 1_000
+
 export interface ServeOptions {
   /** Name of the model on the wire, the project's name. */
   readonly name: string
@@ -89,7 +92,10 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
   })
   const close = async (): Promise<void> => {
     await residents.drain()
+    // Every accepted request is answered by now; what is still open has not sent its request or not read its answer.
+    const hangUp = setTimeout(() => app.server.closeAllConnections(), LAST_WORDS_MS)
     await app.close()
+    clearTimeout(hangUp)
     metrics.close()
   }
   try {

@@ -1,2 +1,2 @@
-export {}
+export { assertClose, type Tolerance } from './assert-close.ts'
 export { type ServedProcess, serveProcess } from './served-process.ts'

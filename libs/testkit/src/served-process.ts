@@ -37,7 +37,10 @@ export async function serveProcess(entry: string, environment: Record<string, st
     exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${errors.join('')}`))),
     timeout(child, errors),
   ])
-  await Promise.race([untilReady(url), exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${errors.join('')}`)))])
+  await Promise.race([
+    untilReady(url),
+    exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${errors.join('')}`))),
+  ])
   const stop = (): Promise<number | null> => {
     child.kill('SIGTERM')
     return exited

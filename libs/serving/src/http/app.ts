@@ -1,7 +1,7 @@
 /** The Fastify app: limits, error handling, probes, docs, metrics and the protocol doors. Translates; does not think. */
 import { randomUUID } from 'node:crypto'
 import type { Logger } from '@servery/core'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { nativeProtocol } from '../protocols/native/plugin.ts'
 import { problemSchema, sendProblem } from '../protocols/problem.ts'
 import type { Residents } from '../residents/residents.ts'
@@ -32,7 +32,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { residents, metrics, logger, maxItems, maxCharacters, requestTimeoutMs } = options
   const app = Fastify({
     loggerInstance: logger as unknown as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.maxBodyBytes,
     requestTimeout: RECEIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
@@ -44,6 +44,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: sendProblem,
     return503OnClosing: false,
   })
+  app.removeContentTypeParser('text/plain')
   app.addSchema(problemSchema)
   app.decorateRequest('problemCode', undefined)
   app.decorateRequest('served', undefined)

@@ -26,5 +26,10 @@ function inflate(payload: Readable, encoding: string): Readable {
     error.statusCode = 400
     error.message = `the body is not valid ${encoding}.`
   })
-  return Object.assign(inflated, { receivedEncodedLength: 0 })
+  // Fastify compares Content-Length with what came over the wire, not with what came out of it.
+  const counted = Object.assign(inflated, { receivedEncodedLength: 0 })
+  payload.on('data', (chunk: Buffer) => {
+    counted.receivedEncodedLength += chunk.length
+  })
+  return counted
 }

@@ -6,7 +6,6 @@ export function recordRequest(request: FastifyRequest, reply: FastifyReply, metr
   const { served, problemCode } = request
   const totalMs = round(reply.elapsedTime)
   const line = {
-    reqId: request.id,
     method: request.method,
     route: request.routeOptions.url,
     status: reply.statusCode,

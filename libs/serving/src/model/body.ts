@@ -11,7 +11,7 @@ export interface PredictBody {
 
 /** Schema of a predict request. @param maxItems most inputs of one request */
 export function requestSchema(definition: ModelDefinition, maxItems: number): TSchema {
-  const list = Type.Array(definition.input, { minItems: 1, maxItems })
+  const list = Type.Array(definition.input, { minItems: 1, description: `At most ${maxItems} inputs` })
   return Type.Object(
     {
       configuration: Type.Optional(
@@ -52,20 +52,41 @@ export function answerOf(definition: ModelDefinition, body: PredictBody, outputs
   return definition.body === 'bare' ? outputs[0] : { outputs: outputs[0] }
 }
 
-/**
- * Refuses a text longer than `maxCharacters` UTF-16 units, in any string field of any input.
- * @throws ServeryError `INPUT_TOO_LARGE`
- */
-export function checkTextLength(body: PredictBody, maxCharacters: number): void {
-  const single = !Array.isArray(body.inputs)
-  const inputs = (single ? [body.inputs] : body.inputs) as Record<string, unknown>[]
+export interface SizeLimits {
+  /** Most inputs of one request. */
+  readonly maxItems: number
+  /** Longest text in UTF-16 units, in any string field of any input. */
+  readonly maxCharacters: number
+}
+
+/** @throws ServeryError `INPUT_TOO_LARGE` naming the limit */
+export function checkSize(body: PredictBody, { maxItems, maxCharacters }: SizeLimits): void {
+  if (!Array.isArray(body.inputs)) return checkTexts(body.inputs as Fields, '/inputs', maxCharacters)
+  const inputs = body.inputs as Fields[]
+  if (inputs.length > maxItems)
+    throw tooLarge(
+      '/inputs',
+      `${inputs.length} inputs; at most ${maxItems} are taken (SERVERY_MAX_ITEMS). Split the request.`,
+    )
   inputs.forEach((input, index) => {
-    for (const [field, value] of Object.entries(input)) {
-      if (typeof value !== 'string' || value.length <= maxCharacters) continue
-      const detail = `${value.length} characters; at most ${maxCharacters} are taken (SERVERY_MAX_CHARACTERS). Split the text.`
-      throw new ServeryError('INPUT_TOO_LARGE', `A text is too long: ${detail}`, {
-        violations: [{ pointer: single ? `/inputs/${field}` : `/inputs/${index}/${field}`, detail }],
-      })
-    }
+    checkTexts(input, `/inputs/${index}`, maxCharacters)
+  })
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function checkTexts(input: Fields, pointer: string, maxCharacters: number): void {
+  for (const [field, value] of Object.entries(input)) {
+    if (typeof value !== 'string' || value.length <= maxCharacters) continue
+    throw tooLarge(
+      `${pointer}/${field}`,
+      `${value.length} characters; at most ${maxCharacters} are taken (SERVERY_MAX_CHARACTERS). Split the text.`,
+    )
+  }
+}
+
+function tooLarge(pointer: string, detail: string): ServeryError {
+  return new ServeryError('INPUT_TOO_LARGE', `The request is too large: ${detail}`, {
+    violations: [{ pointer, detail }],
   })
 }

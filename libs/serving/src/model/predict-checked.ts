@@ -37,5 +37,10 @@ function checked(result: ItemResult, output: Validator): ItemResult {
 function failed(error: unknown): ItemResult {
   return isServeryError(error)
     ? { error: { code: error.code, detail: error.message } }
-    : { error: { code: 'INFERENCE_FAILED', detail: 'The model failed on this item.' } }
+    : {
+        error: {
+          code: 'INFERENCE_FAILED',
+          detail: `The model failed on this item (${error instanceof Error ? error.name : typeof error}).`,
+        },
+      }
 }

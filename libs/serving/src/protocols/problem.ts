@@ -78,15 +78,7 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
 export function toServeryError(error: unknown): ServeryError {
   if (isServeryError(error)) return error
   const { code, validation, validationContext, statusCode, message } = error as FastifyError
-  if (validation) {
-    const violations = validation.map((fault) => toViolation(fault, validationContext))
-    const first = violations[0]
-    return new ServeryError(
-      'INVALID_INPUT',
-      `The ${validationContext ?? 'request'} is not valid: ${first?.pointer || '/'} ${first?.detail}.`,
-      { violations },
-    )
-  }
+  if (validation) return invalidInput(validation as Fault[], validationContext)
   const known =
     FASTIFY_CODES[code] ?? (statusCode === 400 || error instanceof SyntaxError ? 'MALFORMED_REQUEST' : undefined)
   if (known === 'MALFORMED_REQUEST')
@@ -102,6 +94,21 @@ function jsonFault(message: string): string {
   if (!/JSON|token|property/i.test(message)) return message
   const position = message.match(/position \d+/)?.[0]
   return `the body is not valid JSON${position ? ` at ${position}` : ''}.`
+}
+
+/**
+ * Where a body may be one thing or a list, every branch that fails reports: only the deepest faults say what the caller
+ * got wrong.
+ */
+function invalidInput(validation: readonly Fault[], context: string | undefined): ServeryError {
+  const faults = validation.filter(({ keyword }) => keyword !== 'anyOf')
+  const violations = (faults.length > 0 ? faults : validation).map((fault) => toViolation(fault, context))
+  const depth = Math.max(...violations.map(({ pointer }) => pointer.split('/').length))
+  const deepest = violations.filter(({ pointer }) => pointer.split('/').length === depth)
+  const { pointer, detail } = deepest[0] as Violation
+  return new ServeryError('INVALID_INPUT', `The ${context ?? 'request'} is not valid: ${pointer || '/'} ${detail}.`, {
+    violations: deepest,
+  })
 }
 
 interface Fault {
@@ -130,6 +137,13 @@ function escapePointer(name: string): string {
   return name.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
+/** Name and code of what was thrown, and the innermost place in our own files; never the message, which may quote a text. */
+function causeOf({ code, cause }: ServeryError): Record<string, unknown> {
+  if (!(cause instanceof Error)) return { code }
+  const place = cause.stack?.match(/\/(?:libs|projects|node_modules)\/([^)\s]+)/)?.[1]
+  return { code, cause: cause.name, causeCode: (cause as NodeJS.ErrnoException).code, place }
+}
+
 export function problemOf(error: ServeryError, requestId: string): Record<string, unknown> {
   const status = HTTP_STATUS[error.code]
   return {
@@ -145,8 +159,9 @@ export function problemOf(error: ServeryError, requestId: string): Record<string
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toServeryError(error)
-  if (HTTP_STATUS[known.code] === 500) request.log.error({ err: known.cause ?? known }, 'request failed')
+  if (HTTP_STATUS[known.code] === 500) request.log.error(causeOf(known), 'request failed')
   request.problemCode = known.code
+  reply.header('x-request-id', request.id)
   if (known.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds)
   if (known.code === 'SHUTTING_DOWN') reply.header('connection', 'close')
   // Serialised here: an answer that failed because its schema refused it must not meet that schema again.

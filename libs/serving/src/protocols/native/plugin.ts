@@ -3,14 +3,7 @@ import { type ErrorCode, ServeryError } from '@servery/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Timings } from '../../engine/pending-request.ts'
-import {
-  answerOf,
-  checkTextLength,
-  itemsOf,
-  type PredictBody,
-  requestSchema,
-  responseSchema,
-} from '../../model/body.ts'
+import { answerOf, checkSize, itemsOf, type PredictBody, requestSchema, responseSchema } from '../../model/body.ts'
 import type { ModelInstance } from '../../model/model.ts'
 import type { Residents } from '../../residents/residents.ts'
 import { problemResponses } from '../problem.ts'
@@ -81,7 +74,7 @@ async function predict(request: FastifyRequest, reply: FastifyReply, options: Na
   const served = request.served as Served
   const { definition, name, version } = served.instance
   const body = request.body as PredictBody
-  checkTextLength(body, options.maxCharacters)
+  checkSize(body, options)
   const items = itemsOf(definition, body)
   served.items = items.length
   const resident = options.residents.get(name, version)

@@ -1,0 +1,128 @@
+/**
+ * Texts to token ids and offsets, by the official binding of Hugging Face's Rust library: ids and offsets are those of
+ * the Python reference. A long text is read only as far as its first tokens need, never whole.
+ * Why this library: bench/tokenizers/README.md.
+ */
+import { ServeryError } from '@servery/core'
+import type { Encoding, Tokenizer } from 'tokenizers'
+
+/** `[start, end)` in UTF-16 units of the text as given; `[0, 0]` for the two special tokens at the ends. */
+export type Span = readonly [start: number, end: number]
+
+/** One text as the model reads it. */
+export interface EncodedText {
+  /** `[t]` token ids from the first special token to the last one, `t <= maxTokens`. */
+  readonly ids: readonly number[]
+  /** The text goes on after the last token of `ids`. */
+  readonly truncated: boolean
+  /** `[t]` spans, one per id; computed when asked for. */
+  offsets(): readonly Span[]
+}
+
+export interface Tokeniser {
+  /**
+   * One result per text, in order. The first `maxTokens - 2` tokens of a text are kept between the two special tokens:
+   * exactly those of the whole text, however long it is. A lone surrogate counts as U+FFFD.
+   *
+   * @throws RangeError when `maxTokens` is below 3
+   */
+  encode(texts: readonly string[], maxTokens: number): Promise<EncodedText[]>
+}
+
+/** The part of the library that is used: the seam where tests put a fake. */
+export interface TokenizerLibrary {
+  encodeBatch(texts: string[]): Promise<Pick<Encoding, 'getIds' | 'getOffsets' | 'getWordIds'>[]>
+}
+
+type Encoded = Awaited<ReturnType<TokenizerLibrary['encodeBatch']>>[number]
+
+/**
+ * First look at a text, in UTF-16 units per token of the limit: European prose has 4 to 6, so one look nearly always
+ * does, and 256 tokens cost 2,048 characters (about 1 ms) instead of 200,000 (300 ms and more for Chinese).
+ */
+const CHARACTERS_PER_TOKEN = 8
+/** Growth of the look when a text has longer words than that: a whole text costs at most a third more than one look. */
+const WINDOW_GROWTH = 4
+/** A cut can change the tokens of the word it falls into, and of `[` + `MASK` where it falls into a literal `[MASK]`. */
+const WORDS_AT_CUT = 2
+
+/**
+ * Opens a `tokenizer.json` whose post-processor puts one special token at each end (BERT). Padding and truncation that
+ * the file asks for are switched off.
+ *
+ * @throws ServeryError `MODEL_LOAD_FAILED` when the file cannot be read or adds other special tokens
+ */
+export async function openTokeniser(file: string): Promise<Tokeniser> {
+  // Loaded here and not above: API processes import model modules and must not load native code.
+  const { Tokenizer } = await import('tokenizers')
+  let library: Tokenizer
+  try {
+    library = Tokenizer.fromFile(file)
+  } catch (cause) {
+    throw new ServeryError('MODEL_LOAD_FAILED', 'tokenizer.json of the model version cannot be read.', { cause })
+  }
+  library.disablePadding()
+  library.disableTruncation()
+  const specials = (await library.encode('')).getLength()
+  if (specials !== 2) {
+    throw new ServeryError('MODEL_LOAD_FAILED', `tokenizer.json adds ${specials} special tokens to a text, expected 2.`)
+  }
+  return createTokeniser(library)
+}
+
+/** The tokeniser over an opened library, whose encodings start and end with one special token. */
+export function createTokeniser(library: TokenizerLibrary): Tokeniser {
+  return {
+    async encode(texts, maxTokens) {
+      if (!(maxTokens >= 3)) throw new RangeError(`maxTokens is ${maxTokens}: two special tokens leave no room for a text`)
+      const results: EncodedText[] = new Array(texts.length)
+      let open = texts.map((_, index) => index)
+      for (let window = maxTokens * CHARACTERS_PER_TOKEN; open.length > 0; window *= WINDOW_GROWTH) {
+        const prefixes = open.map((index) => prefixOf(texts[index]!, window))
+        const encodings = await library.encodeBatch(prefixes)
+        open = open.filter((index, row) => {
+          const whole = prefixes[row]!.length === texts[index]!.length
+          const result = firstTokens(prefixes[row]!, encodings[row]!, maxTokens, whole)
+          if (result !== undefined) results[index] = result
+          return result === undefined
+        })
+      }
+      return results
+    },
+  }
+}
+
+/** At most `length` UTF-16 units from the start, never half a surrogate pair. */
+function prefixOf(text: string, length: number): string {
+  if (text.length <= length) return text
+  const last = text.codePointAt(length - 1)!
+  return text.slice(0, last > 0xffff ? length - 1 : length)
+}
+
+/** The first tokens of a text, or undefined when this prefix of it does not settle them. */
+function firstTokens(prefix: string, encoding: Encoded, maxTokens: number, whole: boolean): EncodedText | undefined {
+  const ids = encoding.getIds()
+  const content = maxTokens - 2
+  if (!whole && settledTokens(encoding.getWordIds()) < content) return undefined
+  const truncated = !whole || ids.length > maxTokens
+  const keep = <T>(row: readonly T[]): readonly T[] =>
+    truncated ? [...row.slice(0, content + 1), row[row.length - 1]!] : row
+  return { ids: keep(ids), truncated, offsets: () => keep(utf16Spans(prefix, encoding.getOffsets())) }
+}
+
+/**
+ * Number of content tokens that whatever follows the prefix cannot change: all but those of its last words.
+ *
+ * @param words word of every token, ascending from 0; null for the special tokens at both ends
+ */
+function settledTokens(words: readonly (number | null | undefined)[]): number {
+  const last = words.at(-2) ?? -1
+  return words.filter((word) => typeof word === 'number' && word <= last - WORDS_AT_CUT).length
+}
+
+/** Spans in code points, as the Rust library counts, to UTF-16 units. Rows of the library are pairs. */
+function utf16Spans(text: string, spans: readonly number[][]): Span[] {
+  const units = [0]
+  for (const character of text) units.push(units[units.length - 1]! + character.length)
+  return spans.map(([start, end]) => [units[start!]!, units[end!]!])
+}
