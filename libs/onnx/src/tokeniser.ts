@@ -74,7 +74,8 @@ export async function openTokeniser(file: string): Promise<Tokeniser> {
 export function createTokeniser(library: TokenizerLibrary): Tokeniser {
   return {
     async encode(texts, maxTokens) {
-      if (!(maxTokens >= 3)) throw new RangeError(`maxTokens is ${maxTokens}: two special tokens leave no room for a text`)
+      if (!(maxTokens >= 3))
+        throw new RangeError(`maxTokens is ${maxTokens}: two special tokens leave no room for a text`)
       const results: EncodedText[] = new Array(texts.length)
       let open = texts.map((_, index) => index)
       for (let window = maxTokens * CHARACTERS_PER_TOKEN; open.length > 0; window *= WINDOW_GROWTH) {

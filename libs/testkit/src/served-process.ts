@@ -54,7 +54,7 @@ function addressIn(child: ChildProcess, log: Record<string, unknown>[]): Promise
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       const entry = parse(line)
       log.push(entry)
-      const address = String(entry['msg'] ?? '').match(/http:\/\/127\.0\.0\.1:\d+/)?.[0]
+      const address = String(entry.msg ?? '').match(/http:\/\/127\.0\.0\.1:\d+/)?.[0]
       if (address !== undefined) resolve(address)
     })
   })

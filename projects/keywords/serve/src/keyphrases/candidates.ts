@@ -1,0 +1,39 @@
+/** Which phrases of a document may become its keywords. */
+import { ServeryError } from '@servery/core'
+import { occurrences, type Phrase, phrases, STOP_WORD_LANGUAGES, stopWords } from '@servery/text'
+import type { Configuration } from '../schemas.ts'
+
+/**
+ * Most phrases of one document that are embedded, in order of first appearance: 1,000 take a third of a second on one
+ * core, so no text can hold a worker for long.
+ */
+export const MAX_CANDIDATES = 1_000
+
+export interface Candidates {
+  readonly phrases: readonly Phrase[]
+  /** The document has more than MAX_CANDIDATES. */
+  readonly truncated: boolean
+}
+
+/** `min_df` counts occurrences in this document: neighbours in the request change nothing. */
+export function candidatesOf(document: string, configuration: Configuration): Candidates {
+  const [minWords, maxWords] = configuration.keyphrase_ngram_range as [number, number]
+  const { candidates, min_df: minCount } = configuration
+  const all = candidates
+    ? occurrences(document, candidates)
+    : phrases(document, { minWords, maxWords, stopWords: stopWordsOf(configuration.stop_words) })
+  const frequent = all.filter(({ count }) => count >= minCount)
+  return { phrases: frequent.slice(0, MAX_CANDIDATES), truncated: frequent.length > MAX_CANDIDATES }
+}
+
+/** @param setting `english` (the reference's name for `en`), a language code, a list, or null for none */
+export function stopWordsOf(setting: Configuration['stop_words']): ReadonlySet<string> {
+  if (setting === null) return new Set()
+  if (typeof setting !== 'string') return new Set(setting.map((word) => word.toLowerCase()))
+  const known = stopWords(setting === 'english' ? 'en' : setting)
+  if (known) return known
+  const detail = `has no stop words; known: english, ${STOP_WORD_LANGUAGES.join(', ')}, or a list of words`
+  throw new ServeryError('INVALID_INPUT', `stop_words: '${setting.slice(0, 32)}' ${detail}.`, {
+    violations: [{ pointer: '/configuration/stop_words', detail }],
+  })
+}

@@ -1,0 +1,60 @@
+/** Keywords of a document: the phrases whose vectors lie nearest to the document's. */
+import { ServeryError } from '@servery/core'
+import { defineModel } from '@servery/serving'
+import { stopWordsOf } from './keyphrases/candidates.ts'
+import { createExtractor } from './keyphrases/extract.ts'
+import { configuration, input, output } from './schemas.ts'
+
+/** Both from English text; a phrase is some 4 tokens with its two special ones, half of the words are stop words or repeats. */
+const CHARACTERS_PER_TOKEN = 4
+const PHRASE_TOKENS_PER_CHARACTER = 0.33
+const MOST_PHRASE_TOKENS = 4_000
+const CACHED_PHRASES = 20_000
+
+export default defineModel({
+  module: import.meta.url,
+  body: 'list',
+  input,
+  configuration,
+  output,
+  example: {
+    configuration: { keyphrase_ngram_range: [1, 2], top_n: 3, use_mmr: true },
+    inputs: [{ document: 'Tidal turbines in the bay now power the harbour town through winter storms.' }],
+  },
+
+  async load({ directory, name, version, card, settings }) {
+    const { openSentenceEncoder, VectorCache } = await import('@servery/onnx')
+    const device = settings.device as 'cpu' | 'gpu' | 'neuron' | 'auto'
+    const encoder = await openSentenceEncoder(directory, { maxTokens: card.max_tokens ?? 256, device })
+    return createExtractor(encoder, new VectorCache({ model: name, version, maxEntries: CACHED_PHRASES }))
+  },
+
+  predict: (items, extract) => extract(items),
+
+  cost({ input: { document }, configuration: { keyphrase_ngram_range } }) {
+    const [least, most] = keyphrase_ngram_range as [number, number]
+    const phraseTokens = document.length * PHRASE_TOKENS_PER_CHARACTER * (most - least + 1)
+    return document.length / CHARACTERS_PER_TOKEN + Math.min(phraseTokens, MOST_PHRASE_TOKENS)
+  },
+
+  configure(settings, index, count) {
+    const seeds = settings.seed_keywords
+    if (!seeds?.some(Array.isArray)) return settings
+    if (seeds.length !== count) throw refusal('seed_keywords', `holds ${seeds.length} lists for ${count} documents`)
+    return { ...settings, seed_keywords: seeds[index] as string[] }
+  },
+
+  validate({ configuration: { keyphrase_ngram_range, use_maxsum, nr_candidates, top_n, stop_words } }) {
+    const [least, most] = keyphrase_ngram_range as [number, number]
+    if (least > most) throw refusal('keyphrase_ngram_range', `runs from ${least} down to ${most}`)
+    if (use_maxsum && nr_candidates < top_n)
+      throw refusal('nr_candidates', `is ${nr_candidates}, less than top_n, which is ${top_n}`)
+    stopWordsOf(stop_words)
+  },
+})
+
+function refusal(field: string, detail: string): ServeryError {
+  return new ServeryError('INVALID_INPUT', `${field} ${detail}.`, {
+    violations: [{ pointer: `/configuration/${field}`, detail }],
+  })
+}
