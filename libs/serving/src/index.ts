@@ -12,5 +12,6 @@ export {
   type RunnerKind,
 } from './model/model.ts'
 export { HTTP_STATUS, problemSchema } from './protocols/problem.ts'
+export { recordPredictions } from './record-predictions.ts'
 export { firstDifference, RECORDED_TOLERANCE, type Recorded, readRecorded } from './residents/self-test.ts'
 export { type ServeOptions, type Server, serve, start } from './serve.ts'
