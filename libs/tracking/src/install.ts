@@ -161,7 +161,7 @@ function isAlive(pid: number): boolean {
 
 function explained(error: unknown, target: string): unknown {
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
     return failed(
       `The disk of ${path.dirname(target)} is full; make room and try again. What was there is untouched.`,
       error,

@@ -88,7 +88,7 @@ describe('a served model', () => {
     const init = { body: JSON.stringify(content('a')), headers: { 'content-type': 'application/json' } }
     expect((await call('POST', '/v1/model/toy/versions/TOY-CODE-1.0.0/predict', init)).status).toBe(200)
     const unknown = await call('POST', '/v1/model/toy/versions/TOY-CODE-9/predict', init)
-    expect([unknown.status, unknown.body['code']]).toEqual([404, 'MODEL_NOT_FOUND'])
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'MODEL_NOT_FOUND'])
   })
 
   it.each([
@@ -144,24 +144,24 @@ describe('a served model', () => {
     ],
   ])('answers %s with its own code as problem+json', async (_, request, status, code) => {
     const { status: actual, body, headers } = await request()
-    expect([actual, body['code'], body['status']]).toEqual([status, code, status])
+    expect([actual, body.code, body.status]).toEqual([status, code, status])
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/)
-    expect(typeof body['detail']).toBe('string')
-    expect(body['request_id']).toBe(headers.get('x-request-id'))
+    expect(typeof body.detail).toBe('string')
+    expect(body.request_id).toBe(headers.get('x-request-id'))
     expect(JSON.stringify(body)).not.toMatch(/secret|\.js:\d|\/libs\//)
   })
 
   it('names the place of a fault by a pointer', async () => {
     const { body } = await predict({ inputs: [{ content: 'a' }, { content: 'b', extra: 1 }] })
-    expect(body['errors']).toEqual([{ pointer: '/inputs/1/extra', detail: 'is not a known field' }])
+    expect(body.errors).toEqual([{ pointer: '/inputs/1/extra', detail: 'is not a known field' }])
     const failed = await predict({ inputs: [{ content: 'a' }, { content: '!refuse' }] })
-    expect(failed.body['errors']).toEqual([{ pointer: '/inputs/1', detail: 'This item is refused.' }])
+    expect(failed.body.errors).toEqual([{ pointer: '/inputs/1', detail: 'This item is refused.' }])
   })
 
   it('refuses more inputs than the limit and names it', async () => {
     const { status, body } = await predict({ inputs: Array.from({ length: 9 }, () => ({ content: 'a' })) })
     expect(status).toBe(413)
-    expect(body['detail']).toContain('at most 8')
+    expect(body.detail).toContain('at most 8')
   })
 
   it('accepts gzip and refuses what inflates beyond the body limit', async () => {
@@ -183,10 +183,10 @@ describe('a served model', () => {
 
   it('describes every answer in OpenAPI, with an example that runs', async () => {
     const { body } = await call('GET', '/openapi.json')
-    const operation = (body['paths'] as Record<string, Record<string, Record<string, Record<string, never>>>>)[
+    const operation = (body.paths as Record<string, Record<string, Record<string, Record<string, never>>>>)[
       '/v1/model/toy/predict'
-    ]!['post']!
-    expect(Object.keys(operation['responses']!).sort()).toEqual([
+    ]!.post!
+    expect(Object.keys(operation.responses!).sort()).toEqual([
       '200',
       '400',
       '404',
@@ -206,7 +206,7 @@ describe('a served model', () => {
   it('keeps answers with their requests when many are in flight', async () => {
     const counts = Array.from({ length: 200 }, (_, i) => (i * 7) % 50)
     const replies = await Promise.all(counts.map((count) => predict(content('w '.repeat(count)))))
-    expect(replies.map(({ body }) => (body['outputs'] as { words: number }).words)).toEqual(counts)
+    expect(replies.map(({ body }) => (body.outputs as { words: number }).words)).toEqual(counts)
   })
 
   it('fails one request and not its neighbours in the batch', async () => {
@@ -233,7 +233,7 @@ describe('a served model', () => {
 
   it('answers a request whose worker is killed with 503, replaces the worker, and readiness stays true', async () => {
     const { status, body, headers } = await predict(content('!die'))
-    expect([status, body['code']]).toEqual([503, 'WORKER_LOST'])
+    expect([status, body.code]).toEqual([503, 'WORKER_LOST'])
     expect(headers.get('retry-after')).toBe('1')
     expect((await call('GET', '/v1/ready')).status).toBe(200)
     expect((await predict(content('a b'))).body).toEqual({ outputs: { words: 2 } })
@@ -242,7 +242,7 @@ describe('a served model', () => {
 
   it('writes one line per request and never its text', async () => {
     await predict(content('unrepeatable'))
-    const lines = server.log.filter((line) => line['msg'] === 'request')
+    const lines = server.log.filter((line) => line.msg === 'request')
     expect(lines.at(-1)).toMatchObject({ status: 200, model: 'toy', version: 'TOY-CODE-1.0.0', items: 1 })
     expect(JSON.stringify(server.log)).not.toMatch(/unrepeatable|secret/)
   })
@@ -269,11 +269,11 @@ describe('a server with one worker and a short queue', () => {
     expect(refused.length).toBeGreaterThanOrEqual(4)
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(8 - refused.length)
     for (const { body, headers } of refused) {
-      expect(body['code']).toBe('OVERLOADED')
+      expect(body.code).toBe('OVERLOADED')
       expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
     }
     const tooLarge = await predict({ inputs: Array.from({ length: 5 }, () => ({ content: 'a' })) })
-    expect([tooLarge.status, tooLarge.body['code']]).toEqual([413, 'INPUT_TOO_LARGE'])
+    expect([tooLarge.status, tooLarge.body.code]).toEqual([413, 'INPUT_TOO_LARGE'])
   })
 
   it('says that it is not ready while its only worker is being replaced', async () => {
@@ -301,7 +301,7 @@ describe('a server with one worker and a short queue', () => {
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect((await call('GET', '/v1/ready')).status).toBe(503)
     const refused = await predict(content('a'))
-    expect([refused.status, refused.body['code']]).toEqual([503, 'SHUTTING_DOWN'])
+    expect([refused.status, refused.body.code]).toEqual([503, 'SHUTTING_DOWN'])
     expect((await accepted).body).toEqual({ outputs: { words: 2 } })
     expect(await exit).toBe(0)
   })

@@ -38,7 +38,7 @@ async function predict(body: unknown): Promise<Reply> {
 }
 
 function keywordsOf({ body }: Reply): { keyword_token: string; keyword_score: number }[][] {
-  return (body['outputs'] as { predicted_document: { keyword_token: string; keyword_score: number }[] }[]).map(
+  return (body.outputs as { predicted_document: { keyword_token: string; keyword_score: number }[] }[]).map(
     (output) => output.predicted_document,
   )
 }
@@ -59,7 +59,7 @@ describe('bio', () => {
     const bio = (await (await fetch(`${server.url}/v1/model/keywords/bio`)).json()) as Record<string, unknown>
     const card = JSON.parse(readFileSync(path.join(DIRECTORY, 'model_card.json'), 'utf8'))
     expect(bio).toMatchObject({ model_name: 'keywords', model_version: VERSION, languages: ['en'], max_tokens: 256 })
-    expect(bio['model_card']).toEqual(card)
+    expect(bio.model_card).toEqual(card)
   })
 })
 
@@ -74,16 +74,16 @@ describe('what is refused', () => {
     ['a diversity above 1', { diversity: 1.5 }, '/configuration/diversity'],
   ])('%s', async (_, configuration, pointer) => {
     const { status, body } = await predict({ configuration, inputs: [{ document: DOCUMENT }, { document: DOCUMENT }] })
-    expect([status, body['code']]).toEqual([422, 'INVALID_INPUT'])
-    expect((body['errors'] as { pointer: string }[]).map((error) => error.pointer)).toContain(pointer)
+    expect([status, body.code]).toEqual([422, 'INVALID_INPUT'])
+    expect((body.errors as { pointer: string }[]).map((error) => error.pointer)).toContain(pointer)
   })
 
   it('says the limit of a text and of a request', async () => {
     const long = await predict({ inputs: [{ document: 'a '.repeat(100_001) }] })
-    expect([long.status, long.body['code']]).toEqual([413, 'INPUT_TOO_LARGE'])
-    expect(long.body['detail']).toContain('200000')
+    expect([long.status, long.body.code]).toEqual([413, 'INPUT_TOO_LARGE'])
+    expect(long.body.detail).toContain('200000')
     const many = await predict({ inputs: Array.from({ length: 257 }, () => ({ document: 'a' })) })
-    expect([many.status, many.body['detail']]).toEqual([413, expect.stringContaining('at most 256')])
+    expect([many.status, many.body.detail]).toEqual([413, expect.stringContaining('at most 256')])
   })
 })
 
@@ -176,7 +176,7 @@ describe('a worker that is killed', () => {
           expect(keywordsOf(reply)).toEqual(expected)
           counts.right += 1
         } else {
-          expect([reply.status, ['WORKER_LOST', 'MODEL_NOT_READY'].includes(reply.body['code'] as string)]).toEqual([
+          expect([reply.status, ['WORKER_LOST', 'MODEL_NOT_READY'].includes(reply.body.code as string)]).toEqual([
             503,
             true,
           ])
