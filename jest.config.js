@@ -3,7 +3,7 @@ const tier = process.env.TIER // unit | integration | functional; unset = all
 
 export default {
   testEnvironment: '<rootDir>/libs/testkit/dist/jest-environment.js',
-  testMatch: [`<rootDir>/{libs/*,projects/*/serve}/tests/${tier ?? '*'}/**/*.test.ts`],
+  testMatch: [`<rootDir>/{.,libs/*,projects/*/serve}/tests/${tier ?? '*'}/**/*.test.ts`],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],

@@ -1,6 +1,6 @@
 /**
  * The closed list of ways in which Servery refuses or fails. Errors know nothing of HTTP: the status table stands in
- * libs/serving/src/http/errors.ts, the exit codes below.
+ * libs/serving/src/protocols/problem.ts, the exit codes below.
  */
 export const ERROR_CODES = [
   'MALFORMED_REQUEST',

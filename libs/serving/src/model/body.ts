@@ -61,15 +61,16 @@ export interface SizeLimits {
 
 /** @throws ServeryError `INPUT_TOO_LARGE` naming the limit */
 export function checkSize(body: PredictBody, { maxItems, maxCharacters }: SizeLimits): void {
-  if (!Array.isArray(body.inputs)) return checkTexts(body.inputs as Fields, '/inputs', maxCharacters)
-  const inputs = body.inputs as Fields[]
-  if (inputs.length > maxItems)
+  const isList = Array.isArray(body.inputs)
+  const inputs = (isList ? body.inputs : [body.inputs]) as Fields[]
+  if (inputs.length > maxItems) {
     throw tooLarge(
       '/inputs',
       `${inputs.length} inputs; at most ${maxItems} are taken (SERVERY_MAX_ITEMS). Split the request.`,
     )
+  }
   inputs.forEach((input, index) => {
-    checkTexts(input, `/inputs/${index}`, maxCharacters)
+    checkTexts(input, isList ? `/inputs/${index}` : '/inputs', maxCharacters)
   })
 }
 

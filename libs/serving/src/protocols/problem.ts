@@ -29,11 +29,37 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   DEADLINE_EXCEEDED: 504,
 }
 
+/** One sentence for the caller on each code; docs/errors.md is made of them. */
+export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
+  MALFORMED_REQUEST: 'The request is not valid HTTP or its body not valid JSON. Mend it; trying again does not help.',
+  MODEL_NOT_FOUND: 'No such model or version is loaded; the detail names those that are.',
+  ROUTE_NOT_FOUND: 'No such route; /docs lists them.',
+  METHOD_NOT_ALLOWED: 'The path takes another method; the header Allow names it.',
+  REQUEST_TIMEOUT: 'The request did not arrive in time, or the caller left.',
+  INPUT_TOO_LARGE:
+    'A body, text or list is above a limit that the detail names. Split it; it will never be taken whole.',
+  UNSUPPORTED_MEDIA_TYPE: 'Send application/json, uncompressed or as gzip or deflate.',
+  INVALID_INPUT: 'A field is missing, unknown, of the wrong type or out of range; errors[] points to it.',
+  UNSUPPORTED_LANGUAGE: 'The model cannot answer this language; bio lists those it can.',
+  ITEM_REJECTED: 'The model refuses this input; others are answered.',
+  OVERLOADED: 'The queue is full. Try again after the seconds in Retry-After.',
+  HEADERS_TOO_LARGE: 'The headers are above 16 KiB.',
+  INFERENCE_FAILED: 'The model failed; our fault. The log has the request id.',
+  UPSTREAM_FAILED: 'A service that the model needs failed.',
+  UPSTREAM_TIMEOUT: 'A service that the model needs did not answer in time.',
+  MODEL_NOT_READY: 'The model is loading or its workers are being replaced. Try again after Retry-After.',
+  WORKER_LOST: 'The worker process ended during the request. Nothing was answered; try again.',
+  SHUTTING_DOWN: 'This server is going away; send the request to another.',
+  DEADLINE_EXCEEDED: 'No answer within the time limit of the server or of the header x-request-timeout-ms.',
+  CONFIG_INVALID: 'The configuration cannot be used; the sentence names every variable that is wrong.',
+  MODEL_LOAD_FAILED: 'The model version is missing, damaged, or does not answer as recorded; the sentence says which.',
+}
+
 export const PROBLEM_TYPE = 'application/problem+json'
 
 export const problemSchema = Type.Object(
   {
-    type: Type.String({ description: 'Where the code is explained, relative to the documentation' }),
+    type: Type.String({ description: 'urn:servery:error:<code in lower case>; docs/errors.md explains each' }),
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String({ description: 'What is wrong and the way out' }),
@@ -83,6 +109,11 @@ export function toServeryError(error: unknown): ServeryError {
     FASTIFY_CODES[code] ?? (statusCode === 400 || error instanceof SyntaxError ? 'MALFORMED_REQUEST' : undefined)
   if (known === 'MALFORMED_REQUEST')
     return new ServeryError(known, `The request could not be read: ${jsonFault(message)}`)
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new ServeryError(
+      'INPUT_TOO_LARGE',
+      'The body is larger than the limit (SERVERY_MAX_BODY_BYTES), counted after decompression. Split the request.',
+    )
   if (known) return new ServeryError(known, message)
   return new ServeryError('INFERENCE_FAILED', 'Something failed on our side; the log has it under this request id.', {
     cause: error,
@@ -147,7 +178,7 @@ function causeOf({ code, cause }: ServeryError): Record<string, unknown> {
 export function problemOf(error: ServeryError, requestId: string): Record<string, unknown> {
   const status = HTTP_STATUS[error.code]
   return {
-    type: `/docs/errors.md#${error.code.toLowerCase()}`,
+    type: `urn:servery:error:${error.code.toLowerCase()}`,
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail: error.message,

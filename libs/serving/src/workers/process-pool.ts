@@ -13,7 +13,7 @@ export interface PoolOptions {
 
 /** A replacement that fails to load waits this long before the next try, doubled each time, so that a broken model is no restart storm. */
 const FIRST_RETRY_MS = 500
-const MAX_RETRIES = 5
+const LONGEST_RETRY_MS = 30_000
 
 export class ProcessPool implements Runner {
   onChange = (): void => {}
@@ -98,13 +98,13 @@ export class ProcessPool implements Runner {
     try {
       await this.#add()
     } catch (error) {
-      if (!isServeryError(error) || tries >= MAX_RETRIES || this.#stopping) return
+      if (!isServeryError(error) || this.#stopping) return
       const timer = setTimeout(
         () => {
           this.#retries.delete(timer)
           void this.#replace(tries + 1)
         },
-        FIRST_RETRY_MS * 2 ** tries,
+        Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries),
       )
       this.#retries.add(timer)
     }

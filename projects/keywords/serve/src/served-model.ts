@@ -44,10 +44,10 @@ export default defineModel({
     return { ...settings, seed_keywords: seeds[index] as string[] }
   },
 
-  validate({ configuration: { keyphrase_ngram_range, use_maxsum, nr_candidates, top_n, stop_words } }) {
+  validate({ configuration: { keyphrase_ngram_range, use_mmr, use_maxsum, nr_candidates, top_n, stop_words } }) {
     const [least, most] = keyphrase_ngram_range as [number, number]
     if (least > most) throw refusal('keyphrase_ngram_range', `runs from ${least} down to ${most}`)
-    if (use_maxsum && nr_candidates < top_n)
+    if (use_maxsum && !use_mmr && nr_candidates < top_n)
       throw refusal('nr_candidates', `is ${nr_candidates}, less than top_n, which is ${top_n}`)
     stopWordsOf(stop_words)
   },

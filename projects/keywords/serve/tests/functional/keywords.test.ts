@@ -159,7 +159,7 @@ describe('hostile bodies', () => {
       if (status >= 500) throw new Error(`${status} for ${sent}`)
     }
     expect([...statuses.keys()].sort()).toEqual([200, 400, 422])
-    expect(statuses.get(200)).toBeGreaterThan(100)
+    expect(statuses.get(200)).toBeGreaterThan(50)
   }, 300_000)
 })
 

@@ -1,0 +1,68 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { Type } from 'typebox'
+import { loadConfig } from '../../src/config.ts'
+import { exitCodeOf, isServeryError, ServeryError } from '../../src/errors.ts'
+
+const schema = Type.Object({
+  SERVERY_PORT: Type.Integer({ default: 8000, minimum: 0, maximum: 65535 }),
+  SERVERY_MODEL_VERSION: Type.String({ pattern: '^[A-Z-]+-[0-9]+$' }),
+  VERBOSE: Type.Boolean({ default: false }),
+  NOTE: Type.Optional(Type.String()),
+})
+
+function file(content: string): string {
+  const name = path.join(mkdtempSync(path.join(os.tmpdir(), 'servery-env-')), 'dev.env')
+  writeFileSync(name, content)
+  return name
+}
+
+describe('loadConfig', () => {
+  it('takes the environment over the file over the default, typed and frozen', () => {
+    const config = loadConfig(schema, {
+      environment: { SERVERY_PORT: '9000', VERBOSE: 'yes' },
+      file: file('SERVERY_PORT=8500\nSERVERY_MODEL_VERSION=TOY-1\n'),
+    })
+    expect(config).toEqual({ SERVERY_PORT: 9000, SERVERY_MODEL_VERSION: 'TOY-1', VERBOSE: true })
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it('names every fault at once, with what is allowed', () => {
+    const broken = () => loadConfig(schema, { environment: { SERVERY_PORT: '70000', VERBOSE: 'maybe' } })
+    expect(broken).toThrow(/SERVERY_PORT=70000[^\n]*at most 65535/)
+    expect(broken).toThrow(/VERBOSE=maybe/)
+    expect(broken).toThrow(/SERVERY_MODEL_VERSION is not set/)
+  })
+
+  it('refuses an unknown name in the file and warns of one in the environment, with the nearest known one', () => {
+    const withFile = () =>
+      loadConfig(schema, { environment: {}, file: file('SERVERY_MODEL_VERSION=TOY-1\nSERVERY_PROT=1\n') })
+    expect(withFile).toThrow(/SERVERY_PROT .*nearest known one is SERVERY_PORT/)
+    const warnings: string[] = []
+    const environment = { SERVERY_MODEL_VERSION: 'TOY-1', SERVERY_PROT: '1', SERVERY_NER_PORT: 'tcp://10.0.0.1:80' }
+    loadConfig(schema, { environment, warn: (sentence) => warnings.push(sentence) })
+    expect(warnings).toEqual([
+      expect.stringContaining('SERVERY_PORT'),
+      expect.stringContaining('injected by an orchestrator'),
+    ])
+  })
+
+  it('says which file is missing', () => {
+    expect(() => loadConfig(schema, { environment: {}, file: '/nowhere/dev.env' })).toThrow(
+      /nowhere\/dev\.env does not exist/,
+    )
+  })
+})
+
+describe('errors', () => {
+  it('are told by their code, and each stops a start with its own status', () => {
+    expect(isServeryError(new ServeryError('OVERLOADED', 'full'))).toBe(true)
+    expect(isServeryError(new Error('full'))).toBe(false)
+    expect(
+      [new ServeryError('CONFIG_INVALID', ''), new ServeryError('MODEL_LOAD_FAILED', ''), new Error('')].map(
+        exitCodeOf,
+      ),
+    ).toEqual([78, 70, 1])
+  })
+})

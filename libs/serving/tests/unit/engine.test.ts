@@ -1,0 +1,173 @@
+/** The path of a request over a runner that the test controls. */
+import { ServeryError } from '@servery/core'
+import { Type } from 'typebox'
+import { Engine } from '../../src/engine/engine.ts'
+import { defineModel, type Item, type ItemResult, type ModelInstance } from '../../src/model/model.ts'
+import type { BatchResult, Runner } from '../../src/workers/runner.ts'
+
+const definition = defineModel({
+  module: 'unused',
+  input: Type.String(),
+  configuration: Type.Object({}),
+  output: Type.String(),
+  example: { inputs: 'a' },
+  cost: ({ input }) => input.length,
+  maxBatchCost: 10,
+  load: async () => undefined,
+  predict: async () => [],
+})
+const instance: ModelInstance = {
+  definition: definition as never,
+  name: 'fake',
+  version: 'FAKE-1',
+  directory: '',
+  card: {},
+  settings: {},
+}
+const item = (input: string): Item => ({ input, configuration: {} })
+const options = () => ({ signal: new AbortController().signal, deadlineMs: 5_000 })
+
+class FakeRunner implements Runner {
+  onChange = (): void => {}
+  onRestart = (): void => {}
+  readonly batches: { items: readonly Item[]; answer(results?: ItemResult[]): void; fail(error: unknown): void }[] = []
+  idle = 1
+  alive = true
+  stopped = false
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {
+    this.stopped = true
+  }
+
+  run(items: readonly Item[]): Promise<BatchResult> {
+    this.idle -= 1
+    return new Promise<BatchResult>((resolve, reject) => {
+      const answer = (results = items.map(({ input }) => ({ output: `${input}!` }))) =>
+        resolve({ results, inferenceMs: 1 })
+      this.batches.push({ items, answer, fail: reject })
+    }).finally(() => {
+      this.idle += 1
+      this.onChange()
+    })
+  }
+}
+
+function setUp() {
+  const runner = new FakeRunner()
+  const counts = { dropped: 0, refused: [] as string[] }
+  const observer = {
+    refused: (reason: string) => void counts.refused.push(reason),
+    dropped: (items: number) => {
+      counts.dropped += items
+    },
+    batch() {},
+    queued() {},
+    workerRestarted() {},
+  }
+  return { runner, counts, engine: new Engine(instance, runner, { limits: { maxItems: 8, maxCost: 1_000 }, observer }) }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('Engine', () => {
+  it('gives a lone request to an idle worker at once and answers in order', async () => {
+    const { engine, runner } = setUp()
+    const answer = engine.infer([item('a'), item('bb')], options())
+    expect(runner.batches).toHaveLength(1)
+    runner.batches[0]!.answer()
+    expect((await answer).outputs).toHaveLength(2)
+  })
+
+  it('forms the next batch from what came while the worker was busy, across requests', async () => {
+    const { engine, runner } = setUp()
+    const answers = ['a', 'b', 'c'].map((text) => engine.infer([item(text)], options()))
+    expect(runner.batches.map(({ items }) => items.length)).toEqual([1])
+    runner.batches[0]!.answer()
+    await settled()
+    expect(runner.batches.map(({ items }) => items.length)).toEqual([1, 2])
+    runner.batches[1]!.answer()
+    expect((await Promise.all(answers)).map(({ outputs }) => outputs)).toEqual([['a!'], ['b!'], ['c!']])
+  })
+
+  it('fails the request of a failed item and no other of its batch', async () => {
+    const { engine, runner } = setUp()
+    const first = engine.infer([item('x')], options())
+    const bad = engine.infer([item('a'), item('b')], options())
+    const failure = expect(bad).rejects.toMatchObject({ code: 'ITEM_REJECTED', violations: [{ pointer: '/inputs/1' }] })
+    const good = engine.infer([item('c')], options())
+    runner.batches[0]!.answer()
+    await first
+    const { items, answer } = runner.batches[1]!
+    answer(
+      items.map(({ input }) =>
+        input === 'b' ? { error: { code: 'ITEM_REJECTED', detail: 'no' } } : { output: `${input}!` },
+      ),
+    )
+    await failure
+    expect((await good).outputs).toEqual(['c!'])
+  })
+
+  it('drops queued items whose caller left and counts them', async () => {
+    const { engine, runner, counts } = setUp()
+    const first = engine.infer([item('a')], options())
+    const leaving = new AbortController()
+    const left = expect(
+      engine.infer([item('b'), item('c')], { ...options(), signal: leaving.signal }),
+    ).rejects.toMatchObject({ code: 'REQUEST_TIMEOUT' })
+    leaving.abort()
+    await left
+    runner.batches[0]!.answer()
+    await first
+    await settled()
+    expect([counts.dropped, runner.batches.length, engine.queuedItems]).toEqual([2, 1, 0])
+  })
+
+  it('answers DEADLINE_EXCEEDED when the time is over and never runs what was queued', async () => {
+    const { engine, runner, counts } = setUp()
+    const first = engine.infer([item('a')], options())
+    await expect(engine.infer([item('b')], { ...options(), deadlineMs: 5 })).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+    })
+    runner.batches[0]!.answer()
+    await first
+    expect([counts.dropped, runner.batches.length]).toEqual([1, 1])
+  })
+
+  it('gives a permit back whatever happened', async () => {
+    const { engine, runner } = setUp()
+    for (let round = 0; round < 20; round++) {
+      const lost = expect(engine.infer([item('a'), item('b')], options())).rejects.toMatchObject({
+        code: 'WORKER_LOST',
+      })
+      runner.batches.at(-1)!.fail(new ServeryError('WORKER_LOST', 'gone'))
+      await lost
+    }
+    const whole = engine.infer(
+      Array.from({ length: 8 }, () => item('a')),
+      options(),
+    )
+    await settled()
+    for (let i = 20; i < runner.batches.length; i++) {
+      runner.batches[i]!.answer()
+      await settled()
+    }
+    expect((await whole).outputs).toHaveLength(8)
+  })
+
+  it('refuses while no worker lives, and while draining, and drains what it accepted', async () => {
+    const { engine, runner, counts } = setUp()
+    runner.alive = false
+    await expect(engine.infer([item('a')], options())).rejects.toMatchObject({ code: 'MODEL_NOT_READY' })
+    runner.alive = true
+    const accepted = engine.infer([item('a')], options())
+    const drained = engine.drain()
+    await expect(engine.infer([item('b')], options())).rejects.toMatchObject({ code: 'SHUTTING_DOWN' })
+    expect(runner.stopped).toBe(false)
+    runner.batches[0]!.answer()
+    expect((await accepted).outputs).toEqual(['a!'])
+    await drained
+    expect([runner.stopped, counts.refused]).toEqual([true, ['not_ready', 'shutting_down']])
+  })
+})
