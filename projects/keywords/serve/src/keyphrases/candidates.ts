@@ -1,6 +1,6 @@
 /** Which phrases of a document may become its keywords. */
 import { ServeryError } from '@servery/core'
-import { occurrences, type Phrase, phrases, STOP_WORD_LANGUAGES, stopWords } from '@servery/text'
+import { occurrences, type Phrase, phrases, STOP_WORD_LANGUAGES, stopWords, wordKey } from '@servery/text'
 import type { Configuration } from '../schemas.ts'
 
 /**
@@ -29,7 +29,7 @@ export function candidatesOf(document: string, configuration: Configuration): Ca
 /** @param setting `english` (the reference's name for `en`), a language code, a list, or null for none */
 export function stopWordsOf(setting: Configuration['stop_words']): ReadonlySet<string> {
   if (setting === null) return new Set()
-  if (typeof setting !== 'string') return new Set(setting.map((word) => word.toLowerCase()))
+  if (typeof setting !== 'string') return new Set(setting.map(wordKey))
   const known = stopWords(setting === 'english' ? 'en' : setting)
   if (known) return known
   const detail = `has no stop words; known: english, ${STOP_WORD_LANGUAGES.join(', ')}, or a list of words`
