@@ -31,6 +31,7 @@ format: install ## Format everything and mend what the linter can
 	node_modules/.bin/biome check --write
 
 types: build ## Type-check the sources and the tests
+	@node_modules/.bin/tsc --project tsconfig.tests.json
 
 docs: build ## Write docs/environment.md and docs/errors.md from the code
 	node scripts/write-reference.js

@@ -38,7 +38,7 @@ export async function serveProcess(entry: string, environment: Record<string, st
     timeout(child, errors),
   ])
   await Promise.race([
-    untilReady(url),
+    untilReady(url, child),
     exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${errors.join('')}`))),
   ])
   const stop = (): Promise<number | null> => {
@@ -68,13 +68,15 @@ function parse(line: string): Record<string, unknown> {
   }
 }
 
-async function untilReady(url: string): Promise<void> {
-  for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end; ) {
-    const response = await fetch(`${url}/v1/ready`)
-    await response.arrayBuffer()
-    if (response.ok) return
+/** Resolves when the server is ready; a connection that fails means that it is ending, which its exit will tell. */
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
+  for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end && child.exitCode === null; ) {
+    const response = await fetch(`${url}/v1/ready`).catch(() => undefined)
+    await response?.arrayBuffer()
+    if (response?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
   throw new Error('The server was not ready in time.')
 }
 
