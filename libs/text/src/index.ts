@@ -1,3 +1,5 @@
-export { occurrences, type Phrase, type PhraseOptions, phrases } from './phrases.ts'
+export { occurrences } from './occurrences.ts'
+export { type Phrase, type PhraseOptions, phrases } from './phrases.ts'
+export { wordKey } from './runs.ts'
 export { STOP_WORD_LANGUAGES, stopWords } from './stop-words.ts'
 export { type Word, words } from './words.ts'

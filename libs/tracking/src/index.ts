@@ -1,3 +1,13 @@
-export { createManifest, type Manifest, manifestDigest, parseManifest, verifyManifest } from './manifest.ts'
+export {
+  createManifest,
+  type Manifest,
+  type ManifestEntry,
+  manifestDigest,
+  parseManifest,
+  readManifest,
+  verifyDirectory,
+  verifyManifest,
+} from './manifest.ts'
 export { type ModelRegistry, type ModelVersion, openRegistry } from './model-registry.ts'
 export { runDownloadTask, runUploadTask } from './tasks.ts'
+export type { Progress } from './version-files.ts'

@@ -1,7 +1,7 @@
 /** The manifest of a version: size and SHA-256 of every file of its tree. Other files are neither verified nor touched. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ServeryError } from '@servery/core'
@@ -9,100 +9,140 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
 export const MANIFEST_FILE = 'manifest.json'
+export const CARD_FILE = 'model_card.json'
+
+/** What belongs to a version; results and the manifest itself do not. */
+export const VERSION_TREE: readonly string[] = [CARD_FILE, 'model_artifacts', 'test_files']
 
 const Entry = Type.Object({
-  /** Relative, forward slashes. */
-  path: Type.String({ minLength: 1 }),
+  /** Relative to the version's folder, forward slashes. */
+  path: Type.String(),
   /** Bytes. */
   size: Type.Integer({ minimum: 0 }),
+  /** Lower-case hexadecimal. */
   sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
 })
 const Manifest = Type.Object({ files: Type.Array(Entry, { minItems: 1 }) })
 export type ManifestEntry = Static<typeof Entry>
 export type Manifest = Static<typeof Manifest>
 
-/** What belongs to a version; results and the manifest itself do not. */
-const TREE = ['model_card.json', 'model_artifacts', 'test_files']
-
-/** @throws ServeryError `MODEL_LOAD_FAILED` when the folder holds no card, or anything that is not a plain file */
+/**
+ * Lists the files of the version in `directory`, sorted by path.
+ *
+ * @throws ServeryError `MODEL_LOAD_FAILED` when the folder holds no card, or anything that is not a plain file
+ */
 export async function createManifest(directory: string): Promise<Manifest> {
   const files: ManifestEntry[] = []
-  for (const member of TREE) {
+  for (const member of VERSION_TREE) {
     for (const relative of await filesBelow(directory, member)) {
       files.push({ path: relative, ...(await fingerprint(path.join(directory, relative))) })
     }
   }
-  if (!files.some((file) => file.path === 'model_card.json'))
-    throw failed(`${directory} has no model_card.json, so it is not a model version.`)
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) }
+  if (!files.some((file) => file.path === CARD_FILE))
+    throw failed(`${directory} has no ${CARD_FILE}, so it is not a model version.`)
+  return { files: files.sort(byPath) }
 }
 
-/** SHA-256 over the listed paths, sizes and hashes: equal for equal content. */
-export function manifestDigest(manifest: Manifest): string {
-  const lines = manifest.files.map((file) => `${file.sha256} ${file.size} ${file.path}`)
-  return createHash('sha256').update(lines.sort().join('\n')).digest('hex')
+/** SHA-256 over the listed paths, sizes and hashes, in hexadecimal: equal for equal content, whatever the order. */
+export function manifestDigest({ files }: Manifest): string {
+  const rows = [...files].sort(byPath).map((file) => [file.path, file.size, file.sha256])
+  return createHash('sha256').update(JSON.stringify(rows)).digest('hex')
 }
 
-/** @param where for the message. @throws ServeryError `MODEL_LOAD_FAILED` when it is not a manifest or a path leaves the folder */
-export function parseManifest(text: string, where: string): Manifest {
+/**
+ * Reads the manifest that lies in a version's folder.
+ *
+ * @param name for messages: the version's name, or its folder
+ * @throws ServeryError `MODEL_LOAD_FAILED` when it is missing, not a manifest, or names a path outside the version's tree
+ */
+export async function readManifest(directory: string, name = directory): Promise<Manifest> {
+  const text = await readFile(path.join(directory, MANIFEST_FILE), 'utf8').catch((error: unknown) => {
+    throw failed(`The manifest of ${name} is missing or cannot be read.`, error)
+  })
+  return parseManifest(text, name)
+}
+
+/** @throws ServeryError as `readManifest` */
+export function parseManifest(text: string, name: string): Manifest {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch {
-    throw failed(`The manifest of ${where} is not valid JSON; register the version again.`)
+  } catch (error) {
+    throw failed(`The manifest of ${name} is not valid JSON.`, error)
   }
   if (!Value.Check(Manifest, value))
-    throw failed(`The manifest of ${where} is not a list of files with size and SHA-256; register the version again.`)
+    throw failed(`The manifest of ${name} is not a list of files with size and SHA-256.`)
+  const seen = new Set<string>()
   for (const file of value.files) {
-    if (leavesFolder(file.path))
-      throw failed(
-        `The manifest of ${where} names ${JSON.stringify(file.path)}, which leaves its folder; nothing was taken.`,
-      )
+    const quoted = JSON.stringify(file.path)
+    if (!isInVersion(file.path))
+      throw failed(`The manifest of ${name} names ${quoted}, which is not a path inside a version; nothing was taken.`)
+    if (seen.has(file.path)) throw failed(`The manifest of ${name} names ${quoted} twice; nothing was taken.`)
+    seen.add(file.path)
   }
   return value
 }
 
-/** @throws ServeryError `MODEL_LOAD_FAILED` naming the first file that is missing or differs */
+/**
+ * Hashes every file that the manifest lists.
+ *
+ * @throws ServeryError `MODEL_LOAD_FAILED` naming the first file that is missing or differs
+ */
 export async function verifyManifest(directory: string, manifest: Manifest): Promise<void> {
   for (const file of manifest.files) {
-    checkFingerprint(file, await fingerprint(path.join(directory, file.path)).catch(missing))
+    const found = await fingerprint(path.join(directory, file.path)).catch(notThere)
+    if (found === undefined) throw failed(`${file.path} of ${directory} is missing.`)
+    checkFingerprint(file, found, directory)
   }
 }
 
-/** @param found undefined when the file is not there */
-export function checkFingerprint(wanted: ManifestEntry, found: Omit<ManifestEntry, 'path'> | undefined): void {
-  if (found === undefined) throw failed(`${wanted.path} is missing.`)
+/** Verifies a folder against the manifest in it. @throws ServeryError as `readManifest` and `verifyManifest` */
+export async function verifyDirectory(directory: string): Promise<Manifest> {
+  const manifest = await readManifest(directory)
+  await verifyManifest(directory, manifest)
+  return manifest
+}
+
+/** @throws ServeryError `MODEL_LOAD_FAILED` when size or hash differ */
+export function checkFingerprint(wanted: ManifestEntry, found: Omit<ManifestEntry, 'path'>, name: string): void {
   if (found.size !== wanted.size)
     throw failed(
-      `${wanted.path} is ${found.size} bytes, not the ${wanted.size} of the manifest: it is truncated or was changed.`,
+      `${wanted.path} of ${name} is ${found.size} bytes, not ${wanted.size}: it is truncated or was changed.`,
     )
   if (found.sha256 !== wanted.sha256)
-    throw failed(`${wanted.path} does not have the SHA-256 of the manifest: it was changed.`)
+    throw failed(`${wanted.path} of ${name} does not have the SHA-256 of its manifest: it was changed.`)
 }
 
 export function failed(sentence: string, cause?: unknown): ServeryError {
   return new ServeryError('MODEL_LOAD_FAILED', sentence, { cause })
 }
 
-function leavesFolder(relative: string): boolean {
+/** For `.catch`: undefined when there is no such file, any other error goes on. */
+export function notThere(error: NodeJS.ErrnoException): undefined {
+  if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(error.code ?? '')) throw error
+}
+
+/** Also refuses what only another system would read as leaving the folder: backslashes, and NUL, which no path may hold. */
+function isInVersion(relative: string): boolean {
+  const parts = relative.split('/')
   return (
-    relative.includes('\\') ||
-    relative.includes('\0') ||
-    path.posix.isAbsolute(relative) ||
-    path.posix.normalize(relative) !== relative ||
-    relative.split('/').includes('..')
+    VERSION_TREE.includes(parts[0]!) &&
+    parts.every((part) => part !== '' && part !== '.' && part !== '..') &&
+    !/[\\\0]/.test(relative)
   )
 }
 
-function missing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
+/** By UTF-16 units: the same order on every machine. */
+function byPath(a: ManifestEntry, b: ManifestEntry): number {
+  return a.path < b.path ? -1 : Number(a.path > b.path)
 }
 
 async function filesBelow(directory: string, member: string): Promise<string[]> {
-  const stats = await lstat(path.join(directory, member)).catch(missing)
+  const stats = await lstat(path.join(directory, member)).catch(notThere)
   if (stats === undefined) return []
   if (stats.isFile()) return [member]
-  if (!stats.isDirectory()) throw failed(`${member} is neither a file nor a folder; a version holds plain files only.`)
+  if (!stats.isDirectory())
+    throw failed(`${member} of ${directory} is a link or another special file; a version holds plain files only.`)
   const names = await readdir(path.join(directory, member))
   const nested = await Promise.all(names.map((name) => filesBelow(directory, path.posix.join(member, name))))
   return nested.flat()

@@ -1,3 +1,4 @@
+/** `node register-version.js <directory> <MODEL-ID> [expected number]`: registers a version folder and prints its name. */
 import path from 'node:path'
 import { runRegisterTask } from './tasks.ts'
 

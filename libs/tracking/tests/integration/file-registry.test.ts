@@ -1,223 +1,208 @@
-/** The file registry on real folders: every fault is one sentence, and what was there stays byte for byte. */
+/** Names, registration and results of the file registry, on real folders. */
 import { spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
-import os from 'node:os'
+import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type ModelRegistry, openRegistry } from '@servery/tracking'
+import { createManifest, openRegistry, verifyDirectory } from '../../src/index.ts'
+import { snapshot, ToyRegistry, write } from './toy-registry.ts'
 
-let root: string
-let registry: ModelRegistry
-let target: string
-
+let toy: ToyRegistry
 beforeEach(async () => {
-  root = mkdtempSync(path.join(os.tmpdir(), 'servery-registry-'))
-  registry = openRegistry('file:./registry', root)
-  target = path.join(root, 'models', 'TOY-COMPILED-1')
-  mkdirSync(path.join(root, 'models'))
-  await registry.register(versionFolder('first'), 'TOY-COMPILED')
+  toy = await ToyRegistry.create()
 })
-afterEach(() => rmSync(root, { recursive: true, force: true }))
+afterEach(() => toy.remove())
 
-/** A version whose artifact is made of `content`. */
-function versionFolder(content: string, repeats = 200_000): string {
-  const folder = path.join(root, `made-${content}`)
-  mkdirSync(path.join(folder, 'model_artifacts', 'deep'), { recursive: true })
-  mkdirSync(path.join(folder, 'test_files'))
-  writeFileSync(path.join(folder, 'model_card.json'), JSON.stringify({ name: content }))
-  writeFileSync(path.join(folder, 'model_artifacts', 'model.onnx'), content.repeat(repeats))
-  writeFileSync(path.join(folder, 'model_artifacts', 'deep', 'more.bin'), content)
-  writeFileSync(path.join(folder, 'test_files', 'predictions.json'), '[]')
-  return folder
-}
+const register = (content: string, expectedNumber?: number) =>
+  toy.registry.register(toy.versionFolder(content), 'TOY-COMPILED', expectedNumber)
+const versionFolders = () => readdirSync(path.join(toy.root, 'registry', 'TOY-COMPILED')).sort()
 
-/** Every file below a folder with its hash: equal before and after means untouched. */
-function snapshot(folder: string): Record<string, string> {
-  if (!existsSync(folder)) return {}
-  const names = readdirSync(folder, { recursive: true }) as string[]
-  const files = names.filter((name) => statSync(path.join(folder, name)).isFile()).sort()
-  const hash = (name: string) =>
-    createHash('sha256')
-      .update(readFileSync(path.join(folder, name)))
-      .digest('hex')
-  return Object.fromEntries(files.map((name) => [name, hash(name)]))
-}
-
-/** A process that downloads `version` into `target`; with `limitKilobytes` it may write no larger file. */
-function downloadScript(version: string): string[] {
-  const script = `import { openRegistry } from '@servery/tracking'
-    const registry = openRegistry('file:./registry', ${JSON.stringify(root)})
-    await registry.download(await registry.resolve('${version}'), ${JSON.stringify(target)}).catch((error) => {
-      console.error(error.message)
-      process.exit(3)
-    })`
-  return ['--input-type=module', '-e', script]
-}
-
-const stored = (file: string) => path.join(root, 'registry', 'TOY-COMPILED', '1', file)
-const download = async () => registry.download(await registry.resolve('TOY-COMPILED-1'), target)
-const leftovers = () => readdirSync(path.join(root, 'models')).filter((name) => name.startsWith('.'))
-
-describe('download', () => {
-  it('brings all files, then finds them there', async () => {
-    expect(await download()).toBe(true)
-    expect(snapshot(target)).toEqual(snapshot(stored('.')))
-    expect(await download()).toBe(false)
-  })
-
-  it('mends a target that was damaged and keeps the results in it', async () => {
-    await download()
-    truncateSync(path.join(target, 'model_artifacts', 'model.onnx'), 10)
-    mkdirSync(path.join(target, 'v1', 'test_results'), { recursive: true })
-    writeFileSync(path.join(target, 'v1', 'test_results', 'report.json'), '{}')
-    expect(await download()).toBe(true)
-    expect(snapshot(target)).toEqual({ ...snapshot(stored('.')), 'v1/test_results/report.json': expect.any(String) })
-    expect(leftovers()).toEqual([])
-  })
-
-  it.each<[string, () => void, RegExp]>([
-    [
-      'a truncated file',
-      () => truncateSync(stored('model_artifacts/model.onnx'), 100),
-      /model\.onnx is 100 bytes, not the 1000000/,
-    ],
-    [
-      'a changed file',
-      () => writeFileSync(stored('model_artifacts/model.onnx'), 'FIRST'.repeat(200_000)),
-      /does not have the SHA-256/,
-    ],
-    ['a longer file', () => writeFileSync(stored('model_artifacts/model.onnx'), 'x'.repeat(2_000_000)), /larger than/],
-    ['a missing file', () => rmSync(stored('model_artifacts/deep/more.bin')), /more\.bin is missing/],
-    ['a missing manifest', () => rmSync(stored('manifest.json')), /manifest of TOY-COMPILED-1 is missing/],
-    ['a manifest that is no JSON', () => writeFileSync(stored('manifest.json'), '{'), /not valid JSON/],
-    ['an empty manifest', () => writeFileSync(stored('manifest.json'), '{"files": []}'), /not a list of files/],
-    [
-      'a link',
-      () => {
-        rmSync(stored('model_card.json'))
-        symlinkSync('/etc/hostname', stored('model_card.json'))
-      },
-      /reached through a link/,
-    ],
-    ...['../outside', '/etc/passwd', 'a/../../b', 'a\\b', './a'].map((name): [string, () => void, RegExp] => [
-      `the path ${name}`,
-      () =>
-        writeFileSync(
-          stored('manifest.json'),
-          JSON.stringify({ files: [{ path: name, size: 1, sha256: '0'.repeat(64) }] }),
-        ),
-      /leaves its folder/,
-    ]),
-  ])('refuses %s and leaves what was there', async (_, damage, sentence) => {
-    mkdirSync(target, { recursive: true })
-    writeFileSync(path.join(target, 'model_card.json'), 'what was there')
-    const before = snapshot(target)
-    damage()
-    await expect(download()).rejects.toThrow(sentence)
-    expect(snapshot(target)).toEqual(before)
-    expect(leftovers()).toEqual([])
-  })
-
-  it('names the versions there are when one is unknown', async () => {
-    await expect(registry.resolve('TOY-COMPILED-7')).rejects.toThrow('no version TOY-COMPILED-7; it has TOY-COMPILED-1')
-    await expect(registry.resolve('OTHER-1')).rejects.toThrow('it has no model OTHER')
-    await expect(registry.resolve('../escape')).rejects.toThrow('is not a model version')
-  })
-
-  it('survives six downloads at once', async () => {
-    const outcomes = await Promise.allSettled(Array.from({ length: 6 }, download))
-    expect(outcomes.map(({ status }) => status)).toEqual(Array(6).fill('fulfilled'))
-    expect(snapshot(target)).toEqual(snapshot(stored('.')))
-    expect(leftovers()).toEqual([])
-  })
-
-  it('starts over after a download that was killed, and removes what it left', async () => {
-    await registry.register(versionFolder('second', 20_000_000), 'TOY-COMPILED')
-    target = path.join(root, 'models', 'TOY-COMPILED-2')
-    const child = spawn(process.execPath, downloadScript('TOY-COMPILED-2'), {
-      cwd: import.meta.dirname,
-      stdio: 'ignore',
+describe('resolve', () => {
+  it('answers model, number and name', async () => {
+    expect(await toy.registry.resolve('TOY-COMPILED-1')).toEqual({
+      modelId: 'TOY-COMPILED',
+      number: 1,
+      name: 'TOY-COMPILED-1',
     })
-    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)))
-    for (let i = 0; i < 20_000 && leftovers().length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 1))
-    child.kill('SIGKILL')
-    expect(await ended).toBe('SIGKILL')
-    expect(existsSync(target)).toBe(false)
-    expect(leftovers()).toHaveLength(1)
-    expect(await registry.download(await registry.resolve('TOY-COMPILED-2'), target)).toBe(true)
-    expect(leftovers()).toEqual([])
   })
 
-  it('says that there is no room and leaves what was there', async () => {
-    mkdirSync(target)
-    writeFileSync(path.join(target, 'model_card.json'), 'what was there')
-    const before = snapshot(target)
-    // A limit on the size of a file: the write fails half-way, as on a full disk, and needs neither root nor a mount.
-    const limited = spawnSync(
-      'bash',
-      ['-c', 'ulimit -f 100; exec "$0" "$@"', process.execPath, ...downloadScript('TOY-COMPILED-1')],
-      {
-        cwd: import.meta.dirname,
-        encoding: 'utf8',
-      },
-    )
-    expect([limited.status, limited.stderr]).toEqual([3, expect.stringMatching(/is full.*untouched/)])
-    expect(snapshot(target)).toEqual(before)
-    expect(leftovers()).toEqual([])
+  it.each([
+    ['TOY-COMPILED-7', 'The registry has no version TOY-COMPILED-7; it has TOY-COMPILED-1, TOY-COMPILED-2.'],
+    ['OTHER-1', 'The registry has no version OTHER-1; it has no model OTHER.'],
+    [
+      'TOY-COMPILED',
+      "'TOY-COMPILED' is not a model version; it is written <MODEL-ID>-<n>, for example KEYWORDS-COMPILED-1.",
+    ],
+    ['TOY-COMPILED-01', "'TOY-COMPILED-01' is not a model version"],
+    ['../escape-1', "'../escape-1' is not a model version"],
+  ])('refuses %s', async (reference, sentence) => {
+    await register('second')
+    const refused = await toy.registry.resolve(reference).catch((error) => error)
+    expect(refused).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining(sentence) })
+  })
+})
+
+describe('card', () => {
+  it('is the card, or a sentence when it is broken', async () => {
+    const version = await toy.registry.resolve('TOY-COMPILED-1')
+    expect(await toy.registry.card(version)).toEqual({ name: 'first' })
+    writeFileSync(toy.stored('model_card.json'), '{')
+    await expect(toy.registry.card(version)).rejects.toThrow('The card of TOY-COMPILED-1 is missing or not valid JSON.')
   })
 })
 
 describe('register', () => {
-  it('numbers versions one after the other and answers equal content with the number it has', async () => {
-    const second = versionFolder('second')
-    expect((await registry.register(second, 'TOY-COMPILED')).name).toBe('TOY-COMPILED-2')
-    expect((await registry.register(second, 'TOY-COMPILED')).name).toBe('TOY-COMPILED-2')
-    expect(await registry.versions('TOY-COMPILED')).toEqual([1, 2])
+  it('writes a manifest of the tree, sorted, and copies nothing else', async () => {
+    write(path.join(toy.versionFolder('second'), 'dev', 'test_results', 'report.json'), '{}')
+    await register('second')
+    const folder = path.join(toy.root, 'registry', 'TOY-COMPILED', '2')
+    const manifest = await verifyDirectory(folder)
+    expect(manifest.files.map((file) => file.path)).toEqual([
+      'model_artifacts/deep/more.bin',
+      'model_artifacts/model.onnx',
+      'model_card.json',
+      'test_files/predictions.json',
+    ])
+    expect(manifest).toEqual(await createManifest(folder))
+    expect(readdirSync(folder).sort()).toEqual(['manifest.json', 'model_artifacts', 'model_card.json', 'test_files'])
   })
 
-  it('fails before anything is written when another number is next', async () => {
-    await expect(registry.register(versionFolder('other'), 'TOY-COMPILED', 9)).rejects.toThrow(
-      'next version is TOY-COMPILED-2',
+  it('numbers versions one after the other, 10 after 9, and answers equal content with the number it has', async () => {
+    for (let number = 2; number <= 11; number++) expect((await register(`content ${number}`)).number).toBe(number)
+    expect((await register('content 2')).name).toBe('TOY-COMPILED-2')
+    expect(await toy.registry.versions('TOY-COMPILED')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+  })
+
+  it.each([
+    ['other', 9, 'The next version is TOY-COMPILED-2, not TOY-COMPILED-9; nothing was written.'],
+    ['first', 2, 'This content is registered as TOY-COMPILED-1, not TOY-COMPILED-2; nothing was written.'],
+  ])('refuses %s content under number %i before anything is written', async (content, number, sentence) => {
+    const before = snapshot(path.join(toy.root, 'registry'))
+    const refused = await register(content, number).catch((error) => error)
+    expect(refused).toMatchObject({ code: 'CONFIG_INVALID', message: sentence })
+    expect(snapshot(path.join(toy.root, 'registry'))).toEqual(before)
+  })
+
+  it('takes the number that was expected', async () => {
+    expect((await register('first', 1)).number).toBe(1)
+    expect((await register('second', 2)).number).toBe(2)
+  })
+
+  it.each<[string, (folder: string) => void, RegExp]>([
+    ['no card', (folder) => rmSync(path.join(folder, 'model_card.json')), /has no model_card\.json, so it is not/],
+    [
+      'a broken card',
+      (folder) => writeFileSync(path.join(folder, 'model_card.json'), '{'),
+      /^The card of .* not valid JSON/,
+    ],
+    [
+      'a link',
+      (folder) => symlinkSync('/etc/hostname', path.join(folder, 'test_files', 'link')),
+      /link or another special/,
+    ],
+    ['nothing', (folder) => rmSync(folder, { recursive: true }), /has no model_card\.json/],
+  ])('refuses a folder with %s', async (_, damage, sentence) => {
+    const folder = toy.versionFolder('second')
+    damage(folder)
+    await expect(toy.registry.register(folder, 'TOY-COMPILED')).rejects.toThrow(sentence)
+    expect(versionFolders()).toEqual(['1'])
+  })
+
+  it.each(['../OTHER', '', 'a/b', '.results'])('refuses the model %j', async (modelId) => {
+    await expect(toy.registry.register(toy.versionFolder('second'), modelId)).rejects.toThrow(
+      `'${modelId}' is not a model`,
     )
-    expect(await registry.versions('TOY-COMPILED')).toEqual([1])
+    expect(readdirSync(path.join(toy.root, 'registry'))).toEqual(['TOY-COMPILED'])
   })
 
-  it('refuses a folder that is no version', async () => {
-    const folder = path.join(root, 'empty')
-    mkdirSync(folder)
-    await expect(registry.register(folder, 'TOY-COMPILED')).rejects.toThrow('model_card.json')
+  it('is not kept from a new version by an old one whose manifest is lost', async () => {
+    rmSync(toy.stored('manifest.json'))
+    expect((await register('second')).number).toBe(2)
+  })
+
+  it('leaves nothing that looks like a version when the disk is full', () => {
+    const folder = JSON.stringify(toy.versionFolder('second'))
+    const script = toy.script(`await registry.register(${folder}, 'TOY-COMPILED')`)
+    const limited = spawnSync('bash', ['-c', 'ulimit -f 100; exec "$0" "$@"', process.execPath, ...script], {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+    })
+    expect([limited.status, limited.stderr]).toEqual([3, expect.stringContaining('is full; make room and try again.')])
+    expect(versionFolders()).toEqual(['1'])
+  })
+
+  it('gives processes that register at once a number each, and equal content one', async () => {
+    const contents = ['second', 'third', 'fourth', 'fourth']
+    const ended = contents.map((content) => {
+      const folder = JSON.stringify(toy.versionFolder(content))
+      const args = toy.script(`console.log((await registry.register(${folder}, 'TOY-COMPILED')).number)`)
+      const child = spawn(process.execPath, args, { cwd: import.meta.dirname })
+      let output = ''
+      child.stdout.on('data', (chunk) => {
+        output += chunk
+      })
+      return new Promise<number>((resolve) => child.once('close', () => resolve(Number(output))))
+    })
+    const numbers = await Promise.all(ended)
+    expect(numbers[2]).toBe(numbers[3])
+    expect(numbers.slice(0, 3).sort()).toEqual([2, 3, 4])
+    expect(versionFolders()).toEqual(['1', '2', '3', '4'])
+    for (const [index, content] of contents.entries())
+      expect(await toy.registry.card(await toy.registry.resolve(`TOY-COMPILED-${numbers[index]}`))).toEqual({
+        name: content,
+      })
   })
 })
 
-describe('results', () => {
-  it('are filed under the image tag and replaced when filed again', async () => {
-    const version = await registry.resolve('TOY-COMPILED-1')
-    const results = path.join(root, 'results')
-    const filed = path.join(root, 'registry', '.results', 'TOY-COMPILED', '1', 'test_results')
-    mkdirSync(results)
-    writeFileSync(path.join(results, 'old.json'), '{}')
-    await registry.attachResults(version, 'v1', results)
-    rmSync(path.join(results, 'old.json'))
-    writeFileSync(path.join(results, 'load_test_report.json'), '{}')
-    await registry.attachResults(version, 'v1', results)
-    expect(readdirSync(filed)).toEqual(['v1'])
-    expect(readdirSync(path.join(filed, 'v1'))).toEqual(['load_test_report.json'])
+describe('attachResults', () => {
+  const filed = (file = '') => path.join(toy.root, 'registry', '.results', 'TOY-COMPILED', '1', 'test_results', file)
+  const attach = async (imageTag: string, directory = path.join(toy.root, 'results')) =>
+    toy.registry.attachResults(await toy.registry.resolve('TOY-COMPILED-1'), imageTag, directory)
+
+  it('files results under the image tag and replaces them when filed again', async () => {
+    write(path.join(toy.root, 'results', 'old.json'), '{}')
+    await attach('v1')
+    await attach('v2')
+    rmSync(path.join(toy.root, 'results', 'old.json'))
+    write(path.join(toy.root, 'results', 'plots', 'load_test_report.json'), '{}')
+    await attach('v1')
+    expect(readdirSync(filed())).toEqual(['v1', 'v2'])
+    expect(Object.keys(snapshot(filed()))).toEqual(['v1/plots/load_test_report.json', 'v2/old.json'])
+  })
+
+  it('leaves the version itself as it was', async () => {
+    const before = snapshot(toy.stored())
+    write(path.join(toy.root, 'results', 'report.json'), '{}')
+    await attach('v1')
+    expect(snapshot(toy.stored())).toEqual(before)
+  })
+
+  it.each(['../../escape', '..', '.hidden', 'a/b', ''])('refuses the image tag %j', async (imageTag) => {
+    write(path.join(toy.root, 'results', 'report.json'), '{}')
+    await expect(attach(imageTag)).rejects.toThrow(`IMAGE_TAG='${imageTag}' is not an image tag`)
+    expect(existsSync(path.join(toy.root, 'registry', '.results'))).toBe(false)
+  })
+
+  it('keeps the results there are when new ones cannot be read', async () => {
+    write(path.join(toy.root, 'results', 'report.json'), '{}')
+    await attach('v1')
+    await expect(attach('v1', path.join(toy.root, 'nowhere'))).rejects.toThrow('nowhere')
+    expect(readdirSync(filed())).toEqual(['v1'])
+    expect(readdirSync(filed('v1'))).toEqual(['report.json'])
   })
 })
 
 describe('openRegistry', () => {
-  it('refuses what it cannot speak to yet, without the address', () => {
-    expect(() => openRegistry('https://user:secret@host', root)).toThrow(/https:… is not supported yet/)
+  it.each(['https://user:secret@host/path', 's3://bucket', 'registry'])('refuses %s and does not repeat it', (uri) => {
+    expect(() => openRegistry(uri, toy.root)).toThrow('is not supported: this version takes file:<folder> only')
+    expect(() => openRegistry(uri, toy.root)).not.toThrow(/secret|bucket/)
+  })
+
+  it.each(['file:./registry', 'file:registry'])('finds %s from the repository root', async (uri) => {
+    expect(await openRegistry(uri, toy.root).versions('TOY-COMPILED')).toEqual([1])
+  })
+
+  it('takes absolute folders', async () => {
+    const folder = path.join(toy.root, 'registry')
+    expect(await openRegistry(`file://${folder}`, '/').versions('TOY-COMPILED')).toEqual([1])
+    expect(await openRegistry(`file:${folder}`, '/').versions('TOY-COMPILED')).toEqual([1])
   })
 })

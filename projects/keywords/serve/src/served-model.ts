@@ -2,13 +2,11 @@
 import { ServeryError } from '@servery/core'
 import { defineModel } from '@servery/serving'
 import { stopWordsOf } from './keyphrases/candidates.ts'
+import { DOCUMENT_MAX_TOKENS, estimatedTokens } from './keyphrases/cost.ts'
 import { createExtractor } from './keyphrases/extract.ts'
 import { configuration, input, output } from './schemas.ts'
 
-/** Both from English text; a phrase is some 4 tokens with its two special ones, half of the words are stop words or repeats. */
-const CHARACTERS_PER_TOKEN = 4
-const PHRASE_TOKENS_PER_CHARACTER = 0.33
-const MOST_PHRASE_TOKENS = 4_000
+/** Some 1.6 kB each. */
 const CACHED_PHRASES = 20_000
 
 export default defineModel({
@@ -25,17 +23,14 @@ export default defineModel({
   async load({ directory, name, version, card, settings }) {
     const { openSentenceEncoder, VectorCache } = await import('@servery/onnx')
     const device = settings.device as 'cpu' | 'gpu' | 'neuron' | 'auto'
-    const encoder = await openSentenceEncoder(directory, { maxTokens: card.max_tokens ?? 256, device })
+    const encoder = await openSentenceEncoder(directory, { maxTokens: card.max_tokens ?? DOCUMENT_MAX_TOKENS, device })
     return createExtractor(encoder, new VectorCache({ model: name, version, maxEntries: CACHED_PHRASES }))
   },
 
   predict: (items, extract) => extract(items),
 
-  cost({ input: { document }, configuration: { keyphrase_ngram_range } }) {
-    const [least, most] = keyphrase_ngram_range as [number, number]
-    const phraseTokens = document.length * PHRASE_TOKENS_PER_CHARACTER * (most - least + 1)
-    return document.length / CHARACTERS_PER_TOKEN + Math.min(phraseTokens, MOST_PHRASE_TOKENS)
-  },
+  cost: ({ input: { document }, configuration: { keyphrase_ngram_range } }) =>
+    estimatedTokens(document, keyphrase_ngram_range as [number, number]),
 
   configure(settings, index, count) {
     const seeds = settings.seed_keywords

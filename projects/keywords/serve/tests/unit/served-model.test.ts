@@ -4,6 +4,8 @@ import { itemsOf, type PredictBody } from '@servery/serving'
 import fc from 'fast-check'
 import { MAX_CANDIDATES } from '../../src/keyphrases/candidates.ts'
 import { createExtractor } from '../../src/keyphrases/extract.ts'
+import { dot } from '../../src/keyphrases/select.ts'
+import type { Output } from '../../src/schemas.ts'
 import servedModel from '../../src/served-model.ts'
 
 /** Unit vectors that depend on the letters of a text alone. */
@@ -25,13 +27,16 @@ class LetterEncoder {
 const setUp = (maxEntries = 100) => {
   const encoder = new LetterEncoder()
   const extract = createExtractor(encoder, new VectorCache({ model: 'm', version: 'v', maxEntries }))
-  const keywords = async (body: PredictBody) => {
+  const answers = async (body: PredictBody) => {
     const results = await extract(itemsOf(servedModel as never, body) as never)
-    return results.map((result) =>
-      'output' in result ? result.output.predicted_document.map((k) => k.keyword_token) : result,
-    )
+    return results.map((result) => {
+      if ('error' in result) throw new Error(result.error.detail)
+      return result.output
+    })
   }
-  return { encoder, extract, keywords }
+  const keywords = async (body: PredictBody) =>
+    (await answers(body)).map(({ predicted_document }) => predicted_document.map((k) => k.keyword_token))
+  return { encoder, extract, answers, keywords }
 }
 const documents = (...texts: string[]) => texts.map((document) => ({ document }))
 
@@ -95,6 +100,17 @@ describe('keywords', () => {
     ])
   })
 
+  it('are scored against three parts of the document and one of the mean of the seeds', async () => {
+    const seeds = ['sea', 'coast']
+    const { encoder, answers } = setUp()
+    const { vectors } = await encoder.encode(['wind', ...seeds])
+    const [document, a, b] = vectors as [Float32Array, Float32Array, Float32Array]
+    const pulled = document.map((value, i) => 3 * value + (a[i]! + b[i]!) / 2)
+    const cosine = dot(document, pulled) / Math.hypot(...pulled)
+    const [answer] = await answers({ configuration: { seed_keywords: seeds }, inputs: documents('wind') })
+    expect(answer!.predicted_document[0]!.keyword_score).toBeCloseTo(cosine, 3)
+  })
+
   it('encode a phrase once for all documents and requests', async () => {
     const { encoder, keywords } = setUp()
     await keywords({ inputs: documents('wind farm', 'wind park') })
@@ -116,21 +132,67 @@ describe('keywords', () => {
     expect(result).toMatchObject({ truncated: true })
   })
 
-  it('are slices of any document, with finite scores, alone as in a batch', async () => {
+  /** Every keyword a slice of its document, every score in range, the list sorted, phrases distinct. */
+  const checkAnswers = (texts: readonly string[], answers: readonly Output[]) => {
+    expect(answers).toHaveLength(texts.length)
+    for (const [i, { predicted_document: found }] of answers.entries()) {
+      for (const { keyword_token, keyword_score } of found) {
+        expect(texts[i]!.includes(keyword_token)).toBe(true)
+        expect(Math.abs(keyword_score)).toBeLessThanOrEqual(1)
+      }
+      const scores = found.map(({ keyword_score }) => keyword_score)
+      expect(scores).toEqual([...scores].sort((a, b) => b - a))
+      expect(new Set(found.map(({ keyword_token }) => keyword_token)).size).toBe(found.length)
+    }
+  }
+  const longest = { keyphrase_ngram_range: [1, 3], stop_words: null, top_n: 100 }
+
+  it('are slices of any document with scores in range, the same alone as in a batch, however chosen', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc
+        .array(fc.constantFrom('wind', 'Wind', 'don’t', ' ', '\n', ', ', '-', '3.14', '風力', 'رياح', '👍🏽', '\ud83d'))
+        .map((of) => of.join('')),
+    )
+    const chosen = fc.record({
+      use_mmr: fc.boolean(),
+      use_maxsum: fc.boolean(),
+      diversity: fc.double({ min: 0, max: 1, noNaN: true }),
+    })
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.string({ unit: 'binary', maxLength: 60 }), { minLength: 1, maxLength: 5 }),
-        async (texts) => {
-          const configuration = { keyphrase_ngram_range: [1, 3], stop_words: null, top_n: 100 }
-          const together = await setUp().keywords({ configuration, inputs: documents(...texts) })
-          for (const [i, document] of texts.entries()) {
-            for (const phrase of together[i] as string[]) expect(document).toContain(phrase)
-            expect(await setUp().keywords({ configuration, inputs: documents(document) })).toEqual([together[i]])
-          }
-        },
-      ),
+      fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 5 }), chosen, async (texts, how) => {
+        const configuration = { ...longest, top_n: 3, ...how }
+        const together = await setUp().answers({ configuration, inputs: documents(...texts) })
+        checkAnswers(texts, together)
+        for (const [i, document] of texts.entries()) {
+          expect(await setUp().answers({ configuration, inputs: documents(document) })).toEqual([together[i]])
+        }
+      }),
       { numRuns: 60 },
     )
+  })
+
+  it.each([
+    ['emoji', 'Great 👍🏽👩‍👩‍👧 turbines 🌊!', ['Great', 'turbines']],
+    ['a lone surrogate', 'wind\ud83dfarm \udc4d', ['farm', 'wind']],
+    ['mixed scripts', 'Ветер 風力発電 wind', ['Ветер', 'wind', '発電', '風力']],
+    ['right to left', 'طاقة الرياح, אנרגיה', ['אנרגיה', 'الرياح', 'طاقة']],
+  ])('of a document with %s are its words', async (_, document, expected) => {
+    const [found] = await setUp().keywords({ configuration: { stop_words: null }, inputs: documents(document) })
+    expect([...(found as string[])].sort()).toEqual([...expected].sort())
+  })
+
+  it.each([
+    ['words', 'wind farm turbines '.repeat(10_526)],
+    ['one word', 'x'.repeat(200_000)],
+    ['ideographs', '東京タワーは高い'.repeat(25_000)],
+    ['distinct words', Array.from({ length: 40_000 }, (_, i) => `w${i.toString(36)}`).join(' ')],
+    ['white space', `wind${' '.repeat(199_990)}!farm`],
+  ])('of 200,000 characters come without a stall: %s', async (_, document) => {
+    const startedAt = performance.now()
+    const configuration = { ...longest, use_mmr: true }
+    checkAnswers([document], await setUp().answers({ configuration, inputs: documents(document) }))
+    expect(performance.now() - startedAt).toBeLessThan(8_000) // some 0.5 s; what was quadratic took over 10
   })
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -148,10 +210,18 @@ describe('keywords', () => {
     )
   })
 
-  it('cost more for longer documents, and little to estimate', () => {
-    const cost = (document: string) =>
-      servedModel.cost!(itemsOf(servedModel as never, { inputs: documents(document) })[0] as never)
-    expect(cost('a'.repeat(1_000))).toBeGreaterThan(cost('a'.repeat(100)))
-    expect(cost('a'.repeat(200_000))).toBeLessThan(60_000)
+  const cost = (document: string, configuration = {}) => {
+    const [item] = itemsOf(servedModel as never, { configuration, inputs: documents(document) })
+    return servedModel.cost!(item as never)
+  }
+
+  it('cost more for longer documents and wider ranges of n', () => {
+    const [short, long] = ['a'.repeat(100), 'a'.repeat(1_000)] as const
+    expect(cost(long)).toBeGreaterThan(cost(short))
+    expect(cost(long, { keyphrase_ngram_range: [1, 3] })).toBeGreaterThan(cost(long))
+  })
+
+  it('cost no more than what is read and embedded of the longest document', () => {
+    expect(cost('a'.repeat(200_000))).toBeLessThan(6_000)
   })
 })

@@ -1,0 +1,148 @@
+/**
+ * A folder that appears whole or not at all: filled beside its target, then renamed. Holds among the processes of one
+ * machine; what a killed process left is cleared by the next one that writes to the same target.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { failed } from './manifest.ts'
+
+/** Copies from the folder that was replaced what its successor has to keep. Gets folders that no other process uses. */
+export type Keep = (replaced: string, successor: string) => Promise<void>
+
+const keepNothing: Keep = async () => {}
+
+/** Folders that this process is filling: its own id alone says little, in a container it is the same after a restart. */
+const inUse = new Set<string>()
+
+/**
+ * Hands `fill` a name beside `target` for a folder that it creates and puts in place; what `fill` leaves under this name
+ * is removed, also when it fails.
+ *
+ * @throws ServeryError `MODEL_LOAD_FAILED` for a full disk, missing rights and a target that cannot be renamed
+ */
+export async function staged<T>(
+  target: string,
+  fill: (partial: string) => Promise<T>,
+  keep: Keep = keepNothing,
+): Promise<T> {
+  const partial = siblingOf(target, 'partial')
+  inUse.add(partial)
+  try {
+    await mkdir(path.dirname(target), { recursive: true })
+    await clearAbandoned(target, keep)
+    return await fill(partial)
+  } catch (error) {
+    throw inWords(error, target)
+  } finally {
+    await rm(partial, { recursive: true, force: true })
+    inUse.delete(partial)
+  }
+}
+
+/** Moves a staged folder to a target that must be free. @returns false when the target is taken */
+export function putNew(partial: string, target: string): Promise<boolean> {
+  return rename(partial, target).then(() => true, falseFor('ENOTEMPTY', 'EEXIST'))
+}
+
+/**
+ * Moves a staged folder to its target in place of what is there. When another process puts its own there at the same
+ * time, the last one stands, unless `isDone` finds that the first one is as good.
+ */
+export async function putReplacing(
+  partial: string,
+  target: string,
+  { isDone = async () => false, keep = keepNothing }: { isDone?: () => Promise<boolean>; keep?: Keep } = {},
+): Promise<void> {
+  const replaced: string[] = []
+  try {
+    do {
+      if (replaced.length === 0 && (await isDone())) return
+      const aside = siblingOf(target, 'old')
+      inUse.add(aside)
+      if (await rename(target, aside).then(() => true, falseFor('ENOENT'))) {
+        replaced.push(aside)
+        await keep(aside, partial)
+      }
+    } while (!(await putNew(partial, target)))
+  } catch (error) {
+    const last = replaced.pop()
+    // When even this fails, the next process that writes to the target puts it back.
+    if (last !== undefined) await rename(last, target).catch(() => {})
+    throw error
+  } finally {
+    for (const aside of replaced) await rm(aside, { recursive: true, force: true })
+  }
+}
+
+/** Removes what killed processes left of this target, and puts back what one of them had moved aside. */
+async function clearAbandoned(target: string, keep: Keep): Promise<void> {
+  const parent = path.dirname(target)
+  for (const name of await readdir(parent)) {
+    const kind = abandonedKind(path.join(parent, name), target)
+    if (kind === undefined) continue
+    // Renaming claims it: of several processes that clear up, one gets it.
+    const claimed = siblingOf(target, kind)
+    inUse.add(claimed)
+    if (!(await rename(path.join(parent, name), claimed).then(() => true, falseFor('ENOENT')))) continue
+    if (kind === 'old') {
+      if (await putNew(claimed, target)) continue
+      await keep(claimed, target)
+    }
+    await rm(claimed, { recursive: true, force: true })
+  }
+}
+
+type Kind = 'partial' | 'old'
+
+/** `.<name>.<process id>.<8 hex digits>.<kind>` */
+function siblingOf(target: string, kind: Kind): string {
+  const name = `.${path.basename(target)}.${process.pid}.${randomBytes(4).toString('hex')}.${kind}`
+  return path.join(path.dirname(target), name)
+}
+
+function abandonedKind(candidate: string, target: string): Kind | undefined {
+  const prefix = `.${path.basename(target)}.`
+  const name = path.basename(candidate)
+  if (!name.startsWith(prefix)) return undefined
+  const [, pid, kind] = name.slice(prefix.length).match(/^(\d+)\.[0-9a-f]{8}\.(partial|old)$/) ?? []
+  if (pid === undefined) return undefined
+  const isUsed = Number(pid) === process.pid ? inUse.has(candidate) : isAlive(Number(pid))
+  return isUsed ? undefined : (kind as Kind)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function falseFor(...codes: string[]): (error: NodeJS.ErrnoException) => false {
+  return (error) => {
+    if (codes.includes(error.code ?? '')) return false
+    throw error
+  }
+}
+
+function inWords(error: unknown, target: string): unknown {
+  const { code, path: at = target } = error as NodeJS.ErrnoException
+  const parent = path.dirname(target)
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return failed(`The disk of ${parent} is full; make room and try again. What was there is untouched.`, error)
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return failed(`This user may not read or write ${at}; what was there is untouched.`, error)
+    case 'EBUSY':
+    case 'EXDEV':
+      return failed(`${target} is a mount point and cannot be replaced; mount the folder above it.`, error)
+    default:
+      return error
+  }
+}

@@ -1,0 +1,96 @@
+/** Copies the files of a version, each verified while it is copied. */
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { cp, stat, mkdir, readdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import {
+  checkFingerprint,
+  failed,
+  MANIFEST_FILE,
+  type Manifest,
+  type ManifestEntry,
+  notThere,
+  VERSION_TREE,
+} from './manifest.ts'
+
+/** Called for every chunk that was copied, with bytes of all files together. */
+export type Progress = (copied: { readonly bytes: number; readonly ofBytes: number }) => void
+
+interface Origin {
+  readonly directory: string
+  /** For messages: the version's name, or its folder. */
+  readonly name: string
+  readonly manifest: Manifest
+}
+
+/**
+ * Copies every file that the manifest lists, and the manifest, into the new folder `destination`.
+ *
+ * @throws ServeryError `MODEL_LOAD_FAILED` for the first file that is missing, differs from the manifest or is no plain file
+ */
+export async function copyVersion(origin: Origin, destination: string, progress: Progress = () => {}): Promise<void> {
+  const { files } = origin.manifest
+  const ofBytes = files.reduce((sum, file) => sum + file.size, 0)
+  let bytes = 0
+  for (const file of files) {
+    const to = path.join(destination, file.path)
+    await mkdir(path.dirname(to), { recursive: true })
+    await copyVerified(await plainFile(origin, file), to, file, origin.name, (length) => {
+      bytes += length
+      progress({ bytes, ofBytes })
+    })
+  }
+  await writeFile(path.join(destination, MANIFEST_FILE), JSON.stringify(origin.manifest, null, 1), { flush: true })
+}
+
+/** Copies what lies in a version's folder and is not of the version, above all `<IMAGE_TAG>/test_results/`. */
+export async function keepOtherFiles(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from).catch(notAFolder)) {
+    if (name === MANIFEST_FILE || VERSION_TREE.includes(name)) continue
+    await cp(path.join(from, name), path.join(to, name), { recursive: true, verbatimSymlinks: true })
+  }
+}
+
+function notAFolder(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOTDIR') return []
+  throw error
+}
+
+/** A link could lead out of the registry: no part of a path inside a version may be one. */
+async function plainFile({ directory, name }: Origin, file: ManifestEntry): Promise<string> {
+  const parts = file.path.split('/')
+  let current = directory
+  for (const [depth, part] of parts.entries()) {
+    current = path.join(current, part)
+    const stats = await stat(current).catch(notThere)
+    if (stats === undefined) throw failed(`${file.path} of ${name} is missing.`)
+    if (depth < parts.length - 1 ? !stats.isDirectory() : !stats.isFile())
+      throw failed(`${file.path} of ${name} is a link or another special file; a version holds plain files only.`)
+  }
+  return current
+}
+
+async function copyVerified(
+  from: string,
+  to: string,
+  wanted: ManifestEntry,
+  name: string,
+  copied: (length: number) => void,
+): Promise<void> {
+  const hash = createHash('sha256')
+  let size = 0
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      size += chunk.length
+      // A file that grew must not fill the disk before its end is reached.
+      if (size > wanted.size) return done(failed(`${wanted.path} of ${name} is larger than its manifest says.`))
+      copied(chunk.length)
+      done(null, chunk)
+    },
+  })
+  await pipeline(createReadStream(from), meter, createWriteStream(to, { flush: true }))
+  checkFingerprint(wanted, { size, sha256: hash.digest('hex') }, name)
+}

@@ -1,0 +1,72 @@
+/** Faults that a test cannot cause in a portable way are thrown where the file system would throw them. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { putReplacing, staged } from '../../src/staged-folder.ts'
+import { snapshot, write } from './toy-registry.ts'
+
+let parent: string
+let target: string
+beforeEach(() => {
+  parent = mkdtempSync(path.join(os.tmpdir(), 'servery-staged-'))
+  target = path.join(parent, 'target')
+  write(path.join(target, 'file'), 'what was there')
+})
+afterEach(() => rmSync(parent, { recursive: true, force: true }))
+
+const fault = (code: string) => Object.assign(new Error(`${code}: raw`), { code, path: '/some/where' })
+
+describe('staged', () => {
+  it.each([
+    ['ENOSPC', 'is full; make room and try again. What was there is untouched.'],
+    ['EDQUOT', 'is full; make room and try again. What was there is untouched.'],
+    ['EACCES', 'This user may not read or write /some/where; what was there is untouched.'],
+    ['EROFS', 'This user may not read or write /some/where; what was there is untouched.'],
+    ['EBUSY', 'is a mount point and cannot be replaced; mount the folder above it.'],
+  ])('puts %s into words and removes what was begun', async (code, sentence) => {
+    const failing = staged(target, async (partial) => {
+      write(path.join(partial, 'file'), 'new')
+      throw fault(code)
+    })
+    await expect(failing).rejects.toMatchObject({
+      code: 'MODEL_LOAD_FAILED',
+      message: expect.stringContaining(sentence),
+    })
+    expect(readdirSync(parent)).toEqual(['target'])
+    expect(readFileSync(path.join(target, 'file'), 'utf8')).toBe('what was there')
+  })
+})
+
+describe('putReplacing', () => {
+  const replace = (options: Parameters<typeof putReplacing>[2]) =>
+    staged(target, async (partial) => {
+      write(path.join(partial, 'file'), 'new')
+      await putReplacing(partial, target, options)
+    })
+
+  it('puts the old folder back when what is to be kept cannot be copied', async () => {
+    const before = snapshot(target)
+    const keep = () => Promise.reject(fault('ENOSPC'))
+    await expect(replace({ keep })).rejects.toThrow('is full')
+    expect(snapshot(target)).toEqual(before)
+    expect(readdirSync(parent)).toEqual(['target'])
+  })
+
+  it('replaces what another process puts there meanwhile and keeps from both', async () => {
+    const kept: string[] = []
+    const keep = async (replaced: string) => {
+      kept.push(readFileSync(path.join(replaced, 'file'), 'utf8'))
+      if (!existsSync(target) && kept.length === 1) write(path.join(target, 'file'), 'of another process')
+    }
+    await replace({ keep })
+    expect(kept).toEqual(['what was there', 'of another process'])
+    expect(readFileSync(path.join(target, 'file'), 'utf8')).toBe('new')
+    expect(readdirSync(parent)).toEqual(['target'])
+  })
+
+  it('leaves the target when it is done already', async () => {
+    await replace({ isDone: async () => true })
+    expect(readFileSync(path.join(target, 'file'), 'utf8')).toBe('what was there')
+    expect(readdirSync(parent)).toEqual(['target'])
+  })
+})
