@@ -1,7 +1,7 @@
 /** Copies the files of a version, each verified while it is copied. */
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { cp, stat, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { cp, lstat, mkdir, readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -64,7 +64,7 @@ async function plainFile({ directory, name }: Origin, file: ManifestEntry): Prom
   let current = directory
   for (const [depth, part] of parts.entries()) {
     current = path.join(current, part)
-    const stats = await stat(current).catch(notThere)
+    const stats = await lstat(current).catch(notThere)
     if (stats === undefined) throw failed(`${file.path} of ${name} is missing.`)
     if (depth < parts.length - 1 ? !stats.isDirectory() : !stats.isFile())
       throw failed(`${file.path} of ${name} is a link or another special file; a version holds plain files only.`)
