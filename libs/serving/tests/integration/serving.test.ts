@@ -215,7 +215,7 @@ describe('a served model', () => {
   })
 
   it('never gives a queued item to the model once its caller has left', async () => {
-    const blockers = [predict(content('!spin 400')), predict(content('!spin 400'))]
+    const blockers = [predict(content('!spin 2000')), predict(content('!spin 2000'))]
     await new Promise((resolve) => setTimeout(resolve, 100))
     const before = await metric(server, 'servery_dropped_items_total')
     const leaving = new AbortController()
@@ -264,7 +264,7 @@ describe('a server with one worker and a short queue', () => {
   })
 
   it('refuses what the queue cannot hold: 429 with Retry-After now, 413 for ever', async () => {
-    const replies = await Promise.all(Array.from({ length: 8 }, () => predict(content('!sleep 200'))))
+    const replies = await Promise.all(Array.from({ length: 8 }, () => predict(content('!sleep 1000'))))
     const refused = replies.filter(({ status }) => status === 429)
     expect(refused.length).toBeGreaterThanOrEqual(4)
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(8 - refused.length)
@@ -295,7 +295,7 @@ describe('a server with one worker and a short queue', () => {
   })
 
   it('drains on SIGTERM: readiness flips, accepted work is answered, new work is refused, exit 0', async () => {
-    const accepted = predict(content('!sleep 800'))
+    const accepted = predict(content('!sleep 3000'))
     await new Promise((resolve) => setTimeout(resolve, 200))
     const exit = server.stop()
     await new Promise((resolve) => setTimeout(resolve, 100))
