@@ -1,10 +1,10 @@
 // Writes docs/environment.md and docs/errors.md from the schemas and the error table; `--check` only compares.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, ERROR_CODES, modelVariables, registryVariables, serverVariables } from '@servery/core'
 import { ERROR_MEANINGS, HTTP_STATUS } from '@servery/serving'
 
 const GENERATED = '<!-- Made by `make docs`; do not edit. -->'
-const groups = { 'Model version': modelVariables, Server: serverVariables, Registry: registryVariables }
+const groups = { 'Model version': modelVariables, Server: serverVariables, Registry: registryVariables, ...(await projectParams()) }
 
 const environment = Object.entries(groups).map(([title, schema]) => {
   const rows = Object.entries(schema.properties).map(
@@ -31,6 +31,16 @@ for (const [file, text] of Object.entries(pages)) {
 if (stale) {
   console.error('docs/environment.md or docs/errors.md is older than the code: run `make docs`.')
   process.exit(1)
+}
+
+/** The params of each project that has its own, by the title of their section. */
+async function projectParams() {
+  const params = {}
+  for (const project of readdirSync('projects')) {
+    const module = new URL(`../projects/${project}/serve/dist/params.js`, import.meta.url)
+    if (existsSync(module)) params[`Project ${project}`] = (await import(module)).params
+  }
+  return params
 }
 
 function exitStatus(code) {

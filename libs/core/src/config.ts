@@ -14,6 +14,8 @@ export interface ConfigSource {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** A dotenv file; absent means only the environment counts. */
   readonly file?: string
+  /** Variables that are known here but read elsewhere: a project's own, when a task of the project reads its file. */
+  readonly others?: TObject
   /** Called with one sentence for every unknown `SERVERY_*` name in the environment. */
   readonly warn?: (sentence: string) => void
 }
@@ -31,7 +33,8 @@ export function loadConfig<P extends TProperties>(
   source: ConfigSource,
 ): Readonly<Static<ConfigSchema<P>>> {
   const fromFile = source.file === undefined ? {} : readEnvFile(source.file)
-  const names = [...new Set([...Object.keys(schema.properties), ...KNOWN_VARIABLES])]
+  const others = Object.keys(source.others?.properties ?? {})
+  const names = [...new Set([...Object.keys(schema.properties), ...others, ...KNOWN_VARIABLES])]
   const faults = unknownNames(Object.keys(fromFile), names).map(
     (name) => `${name} in ${source.file}: ${hint(name, names)}`,
   )

@@ -4,6 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
 import { Engine } from './engine/engine.ts'
 import { answerOf, itemsOf, type PredictBody } from './model/body.ts'
 import type { ModelCard, ModelDefinition, ModelInstance } from './model/model.ts'
@@ -20,7 +22,7 @@ export async function recordPredictions(definition: ModelDefinition, name: strin
     version: 'RECORDING-1',
     directory,
     card,
-    settings: { device: 'cpu' },
+    settings: { device: 'cpu', ...(Value.Default(definition.params ?? Type.Object({}), {}) as object) },
   }
   const limits = { maxItems: Number.MAX_SAFE_INTEGER, maxCost: Number.MAX_SAFE_INTEGER }
   const engine = new Engine(instance, new LocalRunner(instance, 1), { limits, observer: unobserved })

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import {
+  type ConfigSource,
   createLogger,
   exitCodeOf,
   type Logger,
@@ -23,6 +24,7 @@ import type { Runner } from './workers/runner.ts'
 
 const variables = Type.Object({ ...modelVariables.properties, ...serverVariables.properties })
 type Config = Readonly<Static<typeof variables>>
+type Settings = ModelInstance['settings']
 
 /** Time for the last answers to leave after the drain, in milliseconds. */
 const LAST_WORDS_MS = 1_000
@@ -68,14 +70,14 @@ export async function serve(definition: ModelDefinition, options: ServeOptions):
 export async function start(definition: ModelDefinition, options: ServeOptions): Promise<Server> {
   const environment = process.env.ENVIRONMENT ?? 'dev'
   const warnings: string[] = []
-  const config = loadConfig(variables, {
+  const { config, settings } = readConfig(definition, {
     environment: process.env,
     file: path.join(options.serveDirectory, 'config', `${environment}.env`),
     warn: (sentence) => warnings.push(sentence),
   })
   const logger = createLogger(options.name, config.SERVERY_LOG_LEVEL)
   for (const sentence of warnings) logger.warn(sentence)
-  const instance = instanceOf(definition, options, config)
+  const instance = instanceOf(definition, options, config, settings)
   const { residents, metrics } = createResidents(config, logger)
   const loading = residents.load(instance)
   loading.catch(() => {})
@@ -107,6 +109,14 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
     await close()
     throw error
   }
+}
+
+/** The server's variables and the project's own, checked together so that all faults are told at once. */
+function readConfig(definition: ModelDefinition, source: ConfigSource): { config: Config; settings: Settings } {
+  const params = definition.params?.properties ?? {}
+  const values: Config = loadConfig(Type.Object({ ...variables.properties, ...params }), source)
+  const own = Object.entries(values).filter(([name]) => name in params)
+  return { config: values, settings: { device: values.SERVERY_DEVICE, ...Object.fromEntries(own) } }
 }
 
 function createResidents(config: Config, logger: Logger): { residents: Residents; metrics: Metrics } {
@@ -141,9 +151,9 @@ function instanceOf(
   definition: ModelDefinition,
   { name, serveDirectory }: ServeOptions,
   config: Config,
+  settings: Settings,
 ): ModelInstance {
   const version = config.SERVERY_MODEL_VERSION
-  const settings = { device: config.SERVERY_DEVICE }
   if (/-CODE-\d/.test(version)) return { definition, name, version, directory: '', card: {}, settings }
   const directory = path.resolve(serveDirectory, config.SERVERY_MODEL_DIRECTORY || path.join('models', version))
   const card = path.join(directory, 'model_card.json')

@@ -48,6 +48,14 @@ describe('loadConfig', () => {
     ])
   })
 
+  it('knows the variables that another schema reads from the same file, and no third', () => {
+    const others = Type.Object({ SERVERY_TOY_GREETING: Type.String({ default: 'hello' }) })
+    const read = (line: string) =>
+      loadConfig(schema, { environment: {}, file: file(`SERVERY_MODEL_VERSION=TOY-1\n${line}\n`), others })
+    expect(read('SERVERY_TOY_GREETING=hi')).not.toHaveProperty('SERVERY_TOY_GREETING')
+    expect(() => read('SERVERY_TOY_GREETNG=hi')).toThrow(/nearest known one is SERVERY_TOY_GREETING/)
+  })
+
   it('says which file is missing', () => {
     expect(() => loadConfig(schema, { environment: {}, file: '/nowhere/dev.env' })).toThrow(
       /nowhere\/dev\.env does not exist/,

@@ -1,5 +1,5 @@
 /** The contract that a project implements. Everything below the wire and above the runtime goes through these types. */
-import type { ErrorCode } from '@servery/core'
+import type { ErrorCode, serverVariables } from '@servery/core'
 import type { Static, TObject, TSchema } from 'typebox'
 
 /** One unit of work: one input of a request with the settings that apply to it. */
@@ -13,14 +13,19 @@ export type ItemResult<Output = unknown> =
   | { readonly output: Output /** The model read only the beginning of the text. */; readonly truncated?: boolean }
   | { readonly error: { readonly code: ErrorCode; readonly detail: string } }
 
-/** What `load` gets: where the version lies on this machine, its card, and the project's own settings. */
-export interface Artifacts {
+/** What every model is told beside its own params. */
+export interface CommonSettings {
+  readonly device: Static<typeof serverVariables>['SERVERY_DEVICE']
+}
+
+/** What `load` gets: where the version lies on this machine, its card, and its settings. */
+export interface Artifacts<Params = Readonly<Record<string, unknown>>> {
   /** Absolute path of `model_artifacts/` of the version; empty for a code-only model. */
   readonly directory: string
   readonly name: string
   readonly version: string
   readonly card: ModelCard
-  readonly settings: Readonly<Record<string, unknown>>
+  readonly settings: CommonSettings & Readonly<Params>
 }
 
 /** `model_card.json` as it stands; only the fields that serving reads are named. */
@@ -45,6 +50,7 @@ export interface ModelDefinition<
   Configuration extends TObject = TObject,
   Output extends TSchema = TSchema,
   Loaded = unknown,
+  Params extends TObject = TObject,
 > {
   /** `import.meta.url` of the module whose default export this is: a worker process imports the model by it. */
   readonly module: string
@@ -59,7 +65,9 @@ export interface ModelDefinition<
     readonly configuration?: Partial<Static<Configuration>>
     readonly inputs: Static<Input> | readonly Static<Input>[]
   }
-  load(artifacts: Artifacts): Promise<Loaded>
+  /** The project's own environment variables, `SERVERY_<PROJECT>_…`: read at start, given to `load` as its settings. */
+  readonly params?: Params
+  load(artifacts: Artifacts<Static<Params>>): Promise<Loaded>
   /** One result per item, in order. `signal` aborts when every caller of the batch has left (async runner only). */
   predict(
     items: readonly Item<Static<Input>, Static<Configuration>>[],
@@ -84,15 +92,16 @@ export interface ModelInstance {
   /** Root of the version (`model_card.json` lies here); empty for a code-only model. */
   readonly directory: string
   readonly card: ModelCard
-  readonly settings: Readonly<Record<string, unknown>>
+  readonly settings: Artifacts['settings']
 }
 
 /** Optional members of a definition with their defaults. */
 type Defaulted = 'runner' | 'body'
 
 /** Checks nothing at run time: it exists so that the compiler infers item, configuration and result types from the schemas. */
-export function defineModel<I extends TSchema, C extends TObject, O extends TSchema, L>(
-  definition: Omit<ModelDefinition<I, C, O, L>, Defaulted> & Partial<Pick<ModelDefinition<I, C, O, L>, Defaulted>>,
-): ModelDefinition<I, C, O, L> {
+export function defineModel<I extends TSchema, C extends TObject, O extends TSchema, L, P extends TObject = TObject>(
+  definition: Omit<ModelDefinition<I, C, O, L, P>, Defaulted> &
+    Partial<Pick<ModelDefinition<I, C, O, L, P>, Defaulted>>,
+): ModelDefinition<I, C, O, L, P> {
   return { runner: 'process', body: 'wrapped', ...definition }
 }

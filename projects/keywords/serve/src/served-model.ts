@@ -22,8 +22,8 @@ export default defineModel({
 
   async load({ directory, name, version, card, settings }) {
     const { openSentenceEncoder, VectorCache } = await import('@servery/onnx')
-    const device = settings.device as 'cpu' | 'gpu' | 'neuron' | 'auto'
-    const encoder = await openSentenceEncoder(directory, { maxTokens: card.max_tokens ?? DOCUMENT_MAX_TOKENS, device })
+    const maxTokens = card.max_tokens ?? DOCUMENT_MAX_TOKENS
+    const encoder = await openSentenceEncoder(directory, { maxTokens, device: settings.device })
     return createExtractor(encoder, new VectorCache({ model: name, version, maxEntries: CACHED_PHRASES }))
   },
 
