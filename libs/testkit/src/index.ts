@@ -1,2 +1,2 @@
 export { assertClose, type Tolerance } from './assert-close.ts'
-export { type ServedProcess, serveProcess } from './served-process.ts'
+export { type ServedProcess, serveProcess, serverUnderTest } from './served-process.ts'

@@ -18,6 +18,18 @@ export interface ServedProcess {
 }
 
 /**
+ * The server that a suite calls: the one at TARGET_URL, which a compose service brings, else a process of its own.
+ * @param entry and environment as `serveProcess`, for a process of its own
+ */
+export async function serverUnderTest(
+  entry: string,
+  environment: Record<string, string> = {},
+): Promise<Pick<ServedProcess, 'url' | 'stop'>> {
+  const url = process.env.TARGET_URL
+  return url ? { url, stop: () => Promise.resolve(0) } : serveProcess(entry, environment)
+}
+
+/**
  * Starts `node entry` and resolves when `GET /v1/ready` says 200.
  * @param entry path of a compiled model-server.js
  * @param environment added to this process's

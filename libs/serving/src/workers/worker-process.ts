@@ -61,7 +61,12 @@ export class WorkerProcess {
 
   async #load(timeoutMs: number): Promise<void> {
     const { definition, ...described } = this.#instance
-    const answer = new Promise<FromWorker>((resolve) => this.#child.once('message', resolve))
+    // Under `node --watch` a child also reports every file that it imports.
+    const answer = new Promise<FromWorker>((resolve) => {
+      this.#child.on('message', (message: FromWorker) => {
+        if (message.type === 'loaded' || message.type === 'load-failed') resolve(message)
+      })
+    })
     this.#send({ type: 'load', instance: { ...described, module: definition.module } })
     let timer: NodeJS.Timeout | undefined
     const tooLate = new Promise<'timeout'>((resolve) => {

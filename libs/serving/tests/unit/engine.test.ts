@@ -22,7 +22,7 @@ const instance: ModelInstance = {
   version: 'FAKE-1',
   directory: '',
   card: {},
-  settings: {},
+  settings: { device: 'cpu' },
 }
 const item = (input: string): Item => ({ input, configuration: {} })
 const options = () => ({ signal: new AbortController().signal, deadlineMs: 5_000 })

@@ -21,7 +21,7 @@ function runnerOf(predict: (items: readonly { input: string }[]) => Promise<unkn
     version: 'N-1',
     directory: '',
     card: {},
-    settings: {},
+    settings: { device: 'cpu' },
   }
   return new LocalRunner(instance, concurrency)
 }

@@ -1,8 +1,8 @@
-/** The running server over real HTTP: recorded answers, documented refusals, hostile bodies, killed workers. */
+/** The running server over real HTTP: recorded answers, documented refusals, hostile bodies. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { firstDifference, readRecorded } from '@servery/serving'
-import { type ServedProcess, serveProcess } from '@servery/testkit'
+import { type ServedProcess, serverUnderTest } from '@servery/testkit'
 import fc from 'fast-check'
 
 const SERVE = path.join(import.meta.dirname, '../..')
@@ -18,10 +18,10 @@ interface Reply {
   readonly body: Record<string, unknown>
 }
 
-let server: ServedProcess
+let server: Pick<ServedProcess, 'url' | 'stop'>
 
 beforeAll(async () => {
-  server = await serveProcess(path.join(SERVE, 'dist/model-server.js'), { SERVERY_NUM_WORKERS: '2' })
+  server = await serverUnderTest(path.join(SERVE, 'dist/model-server.js'), { SERVERY_NUM_WORKERS: '2' })
 }, 120_000)
 
 afterAll(async () => {
@@ -162,41 +162,3 @@ describe('hostile bodies', () => {
     expect(statuses.get(200)).toBeGreaterThan(50)
   }, 300_000)
 })
-
-describe('a worker that is killed', () => {
-  it('leads to the right answer or 503, never to a wrong one, and readiness tells the truth', async () => {
-    const expected = keywordsOf(await predict({ inputs: [{ document: DOCUMENT }] }))
-    const counts = { right: 0, lost: 0 }
-    for (let round = 0; round < 5; round++) {
-      const replies = Array.from({ length: 20 }, () => predict({ inputs: [{ document: DOCUMENT }] }))
-      const [victim] = workers(server.pid)
-      process.kill(victim as number, 'SIGKILL')
-      for (const reply of await Promise.all(replies)) {
-        if (reply.status === 200) {
-          expect(keywordsOf(reply)).toEqual(expected)
-          counts.right += 1
-        } else {
-          expect([reply.status, ['WORKER_LOST', 'MODEL_NOT_READY'].includes(reply.body.code as string)]).toEqual([
-            503,
-            true,
-          ])
-          counts.lost += 1
-        }
-      }
-      const ready = await fetch(`${server.url}/v1/ready`)
-      await ready.arrayBuffer()
-      const { status } = await predict({ inputs: [{ document: DOCUMENT }] })
-      if (ready.status === 200) expect(status).toBe(200)
-      for (let i = 0; i < 600 && workers(server.pid).length < 2; i++)
-        await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    expect(counts.right).toBeGreaterThan(0)
-    expect((await fetch(`${server.url}/v1/ready`)).status).toBe(200)
-  }, 300_000)
-})
-
-/** Process ids of the server's workers. */
-function workers(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-  return children.trim().split(' ').filter(Boolean).map(Number)
-}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# docker compose for one project: docker/compose.sh PROJECT ARGUMENTS…
+# Picks the files of ENVIRONMENT and DEVICE and sets what they interpolate.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PROJECT=$1
+shift
+export ENVIRONMENT=${ENVIRONMENT:-dev} DEVICE=${DEVICE:-cpu}
+export HOST_UID=${HOST_UID:-$(id -u)} HOST_GID=${HOST_GID:-$(id -g)}
+export SERVE_CPUS=${SERVE_CPUS:-$(nproc)}
+export BASE_IMAGE=${BASE_IMAGE:-${REGISTRY:-local}/servery-$DEVICE:${BASE_IMAGE_TAG:-$(cat docker/base/VERSION)}}
+# The port outside: the shell's, else the project's own.
+export SERVERY_PORT=${SERVERY_PORT:-$(sed -n 's/^SERVERY_PORT=//p' "projects/$PROJECT/serve/config/$ENVIRONMENT.env")}
+
+files=(--file "docker-compose.$ENVIRONMENT.yaml")
+[ ! -f "projects/$PROJECT/docker-compose.$ENVIRONMENT.yaml" ] || files+=(--file "projects/$PROJECT/docker-compose.$ENVIRONMENT.yaml")
+[ "$DEVICE" = cpu ] || files+=(--file "docker/devices/$DEVICE.yaml")
+if [ "$DEVICE" = neuron ] && [ -n "${NEURON_DEVICES:-}" ]; then
+  mkdir -p .servery
+  printf 'services:\n' >.servery/neuron.yaml
+  for service in serve serve-integration; do
+    printf '  %s: { devices: [%s] }\n' "$service" "${NEURON_DEVICES// /, }" >>.servery/neuron.yaml
+  done
+  files+=(--file .servery/neuron.yaml)
+fi
+
+# A mounted folder that is missing would be made by the engine, as root.
+mkdir -p "projects/$PROJECT/serve/models"
+exec docker compose --project-directory . "${files[@]}" "$@"

@@ -1,0 +1,31 @@
+# The verbs of project.mk in containers: nothing but make, a shell and the engine is needed on this machine.
+IMAGE = $(or $(REGISTRY),local)/$*-serve:$(or $(IMAGE_TAG),dev)
+
+in-docker.build/%:
+	@docker/build-base.sh $(DEVICE) --if-missing
+	@docker/compose.sh $* build serve
+
+in-docker.start/%: in-docker.build/%
+	@docker/task.sh $* download-model
+	@docker/start.sh $*
+
+in-docker.stop/%:
+	@docker/stop.sh $*
+
+in-docker.run/%: in-docker.build/%
+	@docker/task.sh $* $(TASK)
+
+in-docker.unit/%: in-docker.build/%
+	@docker/suite.sh $* unit
+
+in-docker.integration/% in-docker.functional/% in-docker.load/%: in-docker.build/%
+	@docker/task.sh $* download-model
+	@docker/suite.sh $* $(patsubst in-docker.%/$*,%,$@)
+
+in-docker.test/%:
+	@$(MAKE) --no-print-directory in-docker.unit/$* in-docker.integration/$* in-docker.functional/$*
+
+in-docker.deploy/%:
+	@test -n "$(REGISTRY)" || { echo "Set REGISTRY to the registry of images, for example registry.example.org/nlp." >&2; exit 2; }
+	@$(MAKE) --no-print-directory in-docker.build/$* TARGET=production
+	docker push $(IMAGE)

@@ -1,0 +1,29 @@
+# The verbs of project.mk on this machine, without containers.
+
+in-host.build/%: build
+	@:
+
+in-host.start/%: build models/%
+	@$(if $(filter true,$(DETACH)),scripts/detached.sh start $*,echo "Starting $* on this host (no container); docs at http://127.0.0.1:$$(node scripts/port-of.js $*)/docs — Ctrl-C stops it."; exec node $(SERVE)/dist/model-server.js)
+
+in-host.stop/%:
+	@scripts/detached.sh stop $*
+
+in-host.run/%: build
+	@node $(SERVE)/dist/$(subst upload-results,upload-test-results,$(TASK)).js
+
+in-host.unit/% in-host.integration/% in-host.functional/%: build models/%
+	@node scripts/run-tests.js --only $(SERVE)/tests/$(patsubst in-host.%/$*,%,$@)/
+
+in-host.load/%: build models/%
+	@node libs/load-testing/dist/run.js $(SERVE)
+
+in-host.test/%: build models/%
+	@node scripts/run-tests.js --only $(SERVE)/tests/
+
+in-host.deploy/%:
+	@echo "deploy pushes an image, so it needs a Docker engine: start one, or set RUNTIME=docker to see why none was found." >&2; exit 2
+
+# The model version that config/<env>.env names, from the registry to models/.
+models/%: build
+	@node projects/$*/serve/dist/download-model.js

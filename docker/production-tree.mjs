@@ -1,0 +1,74 @@
+// Copies what one project needs at run time, and nothing else: node docker/production-tree.mjs <workspace> <target>
+// After `npm ci --omit=dev --workspace=<workspace>`, node_modules holds the run-time dependencies of that project alone.
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+
+const [workspace, target] = process.argv.slice(2)
+const platform = `${process.platform}-${process.arch}`
+
+/** Folders that a package ships for its own developers, at its top level. */
+const FOR_DEVELOPERS = ['test', 'tests', '__tests__', 'docs', 'example', 'examples', 'benchmark', 'benchmarks', '.github']
+const FOR_COMPILERS = /\.(map|d\.[cm]?ts|[cm]?ts|tsbuildinfo|md|markdown)$/
+
+copyPackages()
+for (const folder of [workspace, ...linkedWorkspaces()]) copyWorkspace(folder)
+keepOwnPlatform()
+linkProviders()
+
+/** Third-party packages without what only developers and compilers read. */
+function copyPackages() {
+  cpSync('node_modules', path.join(target, 'node_modules'), {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (file) =>
+      !lstatSync(file).isSymbolicLink() &&
+      !file.endsWith('/.bin') &&
+      !(FOR_DEVELOPERS.includes(path.basename(file)) && existsSync(path.join(path.dirname(file), 'package.json'))) &&
+      !(FOR_COMPILERS.test(file) && !/license|notice/i.test(path.basename(file))),
+  })
+}
+
+/** The libraries that the project uses: npm links exactly these into node_modules. */
+function linkedWorkspaces() {
+  return readdirSync('node_modules/@servery')
+    .map((name) => path.join('node_modules/@servery', readlinkSync(path.join('node_modules/@servery', name))))
+    .filter((folder) => path.normalize(folder) !== workspace)
+}
+
+/** Compiled code, package.json and, of the configuration, only the one for production. */
+function copyWorkspace(folder) {
+  const compiled = (file) => !FOR_COMPILERS.test(file)
+  cpSync(path.join(folder, 'dist'), path.join(target, folder, 'dist'), { recursive: true, filter: compiled })
+  for (const file of ['package.json', 'config/prod.env', 'README.md', 'data', 'node_modules']) {
+    const from = path.join(folder, file)
+    if (existsSync(from)) cpSync(from, path.join(target, folder, file), { recursive: true, filter: compiled })
+  }
+  if (folder === workspace) return mkdirSync(path.join(target, folder, 'models'), { recursive: true })
+  const link = path.join(target, 'node_modules/@servery', path.basename(folder))
+  mkdirSync(path.dirname(link), { recursive: true })
+  symlinkSync(path.relative(path.dirname(link), path.join(target, folder)), link)
+}
+
+/** Two packages carry the native code of every platform. */
+function keepOwnPlatform() {
+  const onnxruntime = path.join(target, 'node_modules/onnxruntime-node/bin')
+  removeAll(onnxruntime, (file) => /\/(darwin|linux|win32)\/[^/]+$/.test(file) && !file.endsWith(platform.replace('-', '/')))
+  const tokenizers = path.join(target, 'node_modules/tokenizers')
+  removeAll(tokenizers, (file) => file.endsWith('.node') && !file.endsWith(`${platform}-gnu.node`))
+}
+
+function removeAll(folder, isForeign) {
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const file = path.join(folder, name)
+    if (isForeign(file)) rmSync(file, { recursive: true, force: true })
+  }
+}
+
+/** A GPU base brings ONNX Runtime's CUDA libraries; they are looked for beside its own. */
+function linkProviders() {
+  const providers = '/opt/onnxruntime-providers'
+  const beside = path.join(target, 'node_modules/onnxruntime-node/bin/napi-v6', platform.replace('-', '/'))
+  if (!existsSync(providers) || !existsSync(beside)) return
+  for (const name of readdirSync(providers)) symlinkSync(path.join(providers, name), path.join(beside, name))
+}

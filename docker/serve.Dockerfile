@@ -1,0 +1,58 @@
+# The serve component of every project: docker build --build-arg PROJECT=<name> --target development|production.
+# Works on Engine 20.10. Registry settings and certificates enter as secrets (npmrc, ca), so no layer holds them.
+ARG BASE_IMAGE=node:24-bookworm-slim
+
+# The package.json files alone: an install is made again only when one of them changes.
+FROM ${BASE_IMAGE} AS manifests
+WORKDIR /servery
+COPY package.json package-lock.json .npmrc ./
+COPY libs libs
+COPY projects projects
+RUN find libs projects -type f ! -name package.json -delete && find libs projects -type d -empty -delete
+
+FROM ${BASE_IMAGE} AS deps
+WORKDIR /servery
+COPY --from=manifests /servery ./
+RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca --mount=type=cache,target=/root/.npm \
+    NPM_CONFIG_USERCONFIG=/run/secrets/npmrc NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/run/secrets/ca} \
+    npm ci --no-audit --no-fund
+
+FROM deps AS build
+ARG PROJECT
+COPY tsconfig.base.json jest.config.js ./
+COPY libs libs
+COPY projects/${PROJECT} projects/${PROJECT}
+RUN node_modules/.bin/tsc --build libs/* projects/${PROJECT}/serve
+
+FROM build AS development
+ARG PROJECT
+COPY docker/healthcheck.mjs docker/compile-first.sh docker/watch.sh docker/
+COPY scripts scripts
+COPY .ci/skips.json .ci/
+RUN mkdir -p projects/${PROJECT}/serve/models && chmod 1777 projects/${PROJECT}/serve/models
+ENV HOME=/tmp ENVIRONMENT=dev
+USER node
+HEALTHCHECK --interval=5s --timeout=5s --start-period=180s --retries=3 CMD ["node", "/servery/docker/healthcheck.mjs"]
+WORKDIR /servery
+CMD ["node", "scripts/run-tests.js"]
+
+# The tree of the production image: compiled code and run-time dependencies of this project, for this platform alone.
+FROM build AS tree
+ARG PROJECT
+RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca --mount=type=cache,target=/root/.npm \
+    NPM_CONFIG_USERCONFIG=/run/secrets/npmrc NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/run/secrets/ca} \
+    npm ci --omit=dev --workspace=projects/${PROJECT}/serve --no-audit --no-fund
+COPY docker/production-tree.mjs docker/
+RUN node docker/production-tree.mjs projects/${PROJECT}/serve /tree
+
+FROM ${BASE_IMAGE} AS production
+ARG PROJECT
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn*
+COPY --from=tree /tree /servery
+COPY docker/healthcheck.mjs /servery/docker/
+WORKDIR /servery/projects/${PROJECT}/serve
+ENV NODE_ENV=production ENVIRONMENT=prod
+USER node
+EXPOSE 8000
+HEALTHCHECK --interval=5s --timeout=5s --start-period=180s --retries=3 CMD ["node", "/servery/docker/healthcheck.mjs"]
+CMD ["node", "dist/model-server.js"]
