@@ -4,7 +4,12 @@ import { describe, ERROR_CODES, modelVariables, registryVariables, serverVariabl
 import { ERROR_MEANINGS, HTTP_STATUS } from '@servery/serving'
 
 const GENERATED = '<!-- Made by `make docs`; do not edit. -->'
-const groups = { 'Model version': modelVariables, Server: serverVariables, Registry: registryVariables, ...(await projectParams()) }
+const groups = {
+  'Model version': modelVariables,
+  Server: serverVariables,
+  Registry: registryVariables,
+  ...(await projectParams()),
+}
 
 const environment = Object.entries(groups).map(([title, schema]) => {
   const rows = Object.entries(schema.properties).map(

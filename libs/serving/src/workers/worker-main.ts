@@ -51,5 +51,6 @@ async function load(instance: InstanceDescription): Promise<void> {
 }
 
 function send(message: FromWorker): void {
-  process.send?.(message)
+  // A parent that is gone is told by `disconnect`.
+  process.send?.(message, undefined, undefined, () => {})
 }
