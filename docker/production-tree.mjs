@@ -7,7 +7,17 @@ const [workspace, target] = process.argv.slice(2)
 const platform = `${process.platform}-${process.arch}`
 
 /** Folders that a package ships for its own developers, at its top level. */
-const FOR_DEVELOPERS = ['test', 'tests', '__tests__', 'docs', 'example', 'examples', 'benchmark', 'benchmarks', '.github']
+const FOR_DEVELOPERS = [
+  'test',
+  'tests',
+  '__tests__',
+  'docs',
+  'example',
+  'examples',
+  'benchmark',
+  'benchmarks',
+  '.github',
+]
 const FOR_COMPILERS = /\.(map|d\.[cm]?ts|[cm]?ts|tsbuildinfo|md|markdown)$/
 
 copyPackages()
@@ -52,7 +62,10 @@ function copyWorkspace(folder) {
 /** Two packages carry the native code of every platform. */
 function keepOwnPlatform() {
   const onnxruntime = path.join(target, 'node_modules/onnxruntime-node/bin')
-  removeAll(onnxruntime, (file) => /\/(darwin|linux|win32)\/[^/]+$/.test(file) && !file.endsWith(platform.replace('-', '/')))
+  removeAll(
+    onnxruntime,
+    (file) => /\/(darwin|linux|win32)\/[^/]+$/.test(file) && !file.endsWith(platform.replace('-', '/')),
+  )
   const tokenizers = path.join(target, 'node_modules/tokenizers')
   removeAll(tokenizers, (file) => file.endsWith('.node') && !file.endsWith(`${platform}-gnu.node`))
 }
