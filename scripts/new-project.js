@@ -1,0 +1,60 @@
+// Writes a new project from templates/project: node scripts/new-project.js <name>
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+const [name] = process.argv.slice(2)
+const folder = path.join('projects', name)
+if (!/^[a-z][a-z0-9-]{1,39}$/.test(name)) {
+  refuse(`'${name}' is no name for a project: lower-case letters, digits and hyphens, 2 to 40 of them, a letter first.`)
+}
+if (existsSync(folder)) refuse(`${folder} exists already.`)
+if (existsSync(path.join('libs', name))) refuse(`A library is called ${name}; packages need different names.`)
+
+const values = { __name__: name, __NAME__: name.toUpperCase(), __port__: String(nextPort()) }
+cpSync('templates/project', folder, { recursive: true })
+for (const file of filesBelow(folder)) writeFileSync(file, fill(readFileSync(file, 'utf8')))
+registerWorkspace()
+console.log(`${folder} is written and listens on port ${values.__port__}. Your model goes into ${folder}/serve/src/served-model.ts.
+  make projects.start/${name}
+  make projects.test/${name}`)
+
+function refuse(sentence) {
+  console.error(sentence)
+  process.exit(2)
+}
+
+function fill(text) {
+  return text.replaceAll(/__(name|NAME|port)__/g, (placeholder) => values[placeholder])
+}
+
+function filesBelow(directory) {
+  return readdirSync(directory, { recursive: true })
+    .map((file) => path.join(directory, file))
+    .filter((file) => statSync(file).isFile())
+}
+
+/** One above the highest port that a project has. */
+function nextPort() {
+  const ports = readdirSync('projects')
+    .map((project) => path.join('projects', project, 'serve/config/dev.env'))
+    .filter(existsSync)
+    .map((file) => Number(readFileSync(file, 'utf8').match(/^SERVERY_PORT=(\d+)$/m)?.[1] ?? 8000))
+  return Math.max(7999, ...ports) + 1
+}
+
+/** What npm and the compiler must know of a new workspace. All its dependencies are locked already. */
+function registerWorkspace() {
+  const workspace = `${folder}/serve`
+  change('tsconfig.json', (config) => config.references.push({ path: workspace }))
+  change('package-lock.json', ({ packages }) => {
+    const { version, license, dependencies } = JSON.parse(readFileSync(`${workspace}/package.json`, 'utf8'))
+    packages[workspace] = { name: `@servery/${name}`, version, license, dependencies }
+    packages[`node_modules/@servery/${name}`] = { resolved: workspace, link: true }
+  })
+}
+
+function change(file, edit) {
+  const content = JSON.parse(readFileSync(file, 'utf8'))
+  edit(content)
+  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`)
+}
