@@ -13,5 +13,6 @@ export function copyOfCheckout(): string {
     // A file that was deleted and not yet committed is still listed.
     if (existsSync(path.join(ROOT, file))) cpSync(path.join(ROOT, file), path.join(target, file))
   }
+  execFileSync('git', ['init', '--quiet'], { cwd: target }) // the linter asks git what to ignore
   return target
 }

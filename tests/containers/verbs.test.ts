@@ -1,0 +1,129 @@
+/** The verbs of make on a real engine: they work, twice, keep the suite's exit status and leave nothing behind. */
+import { chownSync, readdirSync, rmSync, statSync } from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { copyOfCheckout } from '../checkout.ts'
+import { docker, eventually, leftovers, make, making, run } from './engine.ts'
+
+const MINUTES = 60_000
+jest.setTimeout(20 * MINUTES)
+
+afterAll(() => {
+  for (const project of ['keywords', 'lsh']) make([`projects.stop/${project}`])
+})
+
+async function freePort(): Promise<string> {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as net.AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return String(port)
+}
+
+const isReady = async (port: string): Promise<boolean> =>
+  (await fetch(`http://127.0.0.1:${port}/v1/ready`).catch(() => undefined))?.status === 200
+
+it.each(['dev', 'ci'])('build, download, start, functional and stop work twice in a row: %s', async (environment) => {
+  const env = { ENVIRONMENT: environment, SERVERY_PORT: await freePort() }
+  for (let round = 0; round < 2; round++) {
+    expect(make(['projects.build/keywords'], env)).toMatchObject({ status: 0 })
+    const download = make(['projects.run/keywords', 'TASK=download-model'], env)
+    expect(download.output).toMatch(/KEYWORDS-COMPILED-1 (was downloaded|is there already)/)
+    expect(make(['projects.start/keywords', 'DETACH=true'], env)).toMatchObject({ status: 0 })
+    expect(await isReady(env.SERVERY_PORT)).toBe(true)
+    const suite = make(['projects.functional/keywords'], env)
+    expect(suite.output).toMatch(/^tests: [1-9]\d* passed, 0 failed$/m)
+    expect(suite.status).toBe(0)
+    expect(await isReady(env.SERVERY_PORT)).toBe(true) // the suite has not disturbed the running server
+    expect(make(['projects.stop/keywords'], env)).toMatchObject({ status: 0 })
+    expect(await isReady(env.SERVERY_PORT)).toBe(false)
+    expect(leftovers('keywords')).toEqual([])
+  }
+})
+
+it('a server that is killed during the functional suite fails it with a sentence and leaves nothing', async () => {
+  const suite = making(['projects.functional/keywords'], { ENVIRONMENT: 'ci', RUN: 'killed' })
+  const server = 'servery-keywords-killed-serve-1'
+  await eventually(() => suite.output.includes('serve-functional') && isHealthy(server), 'a healthy server')
+  docker('kill', server)
+  expect(await suite.ended).not.toBe(0)
+  expect(suite.output).toMatch(/The server container ended with exit status 137 while it was needed\. Its last lines:/)
+  expect(suite.output).toMatch(/The functional suite of keywords failed with exit status [1-9]/)
+  expect(leftovers('keywords')).toEqual([])
+})
+
+function isHealthy(container: string): boolean {
+  return run('docker', ['inspect', '--format', '{{.State.Health.Status}}', container]).output.trim() === 'healthy'
+}
+
+it('a suite that fails keeps its exit status', () => {
+  const { status, output } = make(['projects.functional/keywords'], {
+    ENVIRONMENT: 'ci',
+    SERVERY_MAX_CHARACTERS: '100',
+  })
+  expect(status).not.toBe(0)
+  expect(output).toMatch(/The functional suite of keywords failed with exit status 1/)
+  expect(leftovers('keywords')).toEqual([])
+})
+
+it('a port that is taken is a sentence', async () => {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as net.AddressInfo
+  const { status, output } = make(['projects.start/keywords', 'DETACH=true'], { SERVERY_PORT: String(port) })
+  server.close()
+  expect(status).not.toBe(0)
+  expect(output).toContain(`Port ${port} is taken on 127.0.0.1: stop what listens there or set SERVERY_PORT.`)
+  expect(leftovers('keywords')).toEqual([])
+})
+
+it('two servers run side by side, and stopping one leaves the other', async () => {
+  const ports = { keywords: await freePort(), lsh: await freePort() }
+  for (const [project, port] of Object.entries(ports)) {
+    const { status } = make([`projects.start/${project}`, 'DETACH=true'], { SERVERY_PORT: port, ENVIRONMENT: 'ci' })
+    expect([project, status]).toEqual([project, 0])
+  }
+  const image = docker('inspect', '--format', '{{.Config.Image}}', 'servery-lsh-dev-serve-1')
+  const script = "fetch('http://keywords-serve:8000/v1/ready').then((r) => console.log(r.status))"
+  expect(docker('run', '--rm', '--network', 'servery', image, 'node', '-e', script)).toBe('200')
+  make(['projects.stop/lsh'], { ENVIRONMENT: 'ci' })
+  expect(await isReady(ports.lsh)).toBe(false)
+  expect(await isReady(ports.keywords)).toBe(true)
+  make(['projects.stop/keywords'], { ENVIRONMENT: 'ci' })
+  expect(docker('network', 'ls', '--filter', 'name=^servery$', '--quiet')).toBe('')
+})
+
+it('a user who is not root builds, downloads and tests, and owns every file afterwards', () => {
+  const checkout = copyOfCheckout()
+  const owner = 1000
+  const engine = statSync('/var/run/docker.sock').gid
+  for (const file of [checkout, ...everythingBelow(checkout)]) chownSync(file, owner, owner)
+  const asUser = [
+    '--reuid',
+    String(owner),
+    '--regid',
+    String(owner),
+    '--groups',
+    String(engine),
+    'make',
+    '--no-print-directory',
+  ]
+  const env = { HOME: checkout, RUN: 'user', IMAGE_TAG: 'user' }
+  for (const verb of ['build', 'run', 'unit']) {
+    const { status, output } = run('setpriv', [...asUser, `projects.${verb}/keywords`, 'TASK=download-model'], {
+      cwd: checkout,
+      env,
+    })
+    expect([verb, status, status === 0 ? '' : output]).toEqual([verb, 0, ''])
+  }
+  const foreign = everythingBelow(checkout).filter((file) => statSync(file).uid !== owner)
+  expect(foreign).toEqual([])
+  expect(everythingBelow(checkout).some((file) => file.endsWith('models/KEYWORDS-COMPILED-1/model_card.json'))).toBe(
+    true,
+  )
+  rmSync(checkout, { recursive: true })
+})
+
+function everythingBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((file) => path.join(directory, file))
+}
