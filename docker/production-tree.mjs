@@ -61,13 +61,12 @@ function copyWorkspace(folder) {
 
 /** Two packages carry the native code of every platform. */
 function keepOwnPlatform() {
-  const onnxruntime = path.join(target, 'node_modules/onnxruntime-node/bin')
-  removeAll(
-    onnxruntime,
-    (file) => /\/(darwin|linux|win32)\/[^/]+$/.test(file) && !file.endsWith(platform.replace('-', '/')),
-  )
-  const tokenizers = path.join(target, 'node_modules/tokenizers')
-  removeAll(tokenizers, (file) => file.endsWith('.node') && !file.endsWith(`${platform}-gnu.node`))
+  removeAll(path.join(target, 'node_modules/onnxruntime-node/bin'), (file) => {
+    const [, system, cpu] = file.match(/\/(darwin|linux|win32)(?:\/([^/]+))?$/) ?? []
+    return system !== undefined && (system !== process.platform || (cpu !== undefined && cpu !== process.arch))
+  })
+  const own = `${platform}-gnu.node`
+  removeAll(path.join(target, 'node_modules/tokenizers'), (file) => file.endsWith('.node') && !file.endsWith(own))
 }
 
 function removeAll(folder, isForeign) {
