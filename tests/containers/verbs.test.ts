@@ -5,9 +5,6 @@ import path from 'node:path'
 import { copyOfCheckout } from '../checkout.ts'
 import { docker, eventually, leftovers, make, making, run } from './engine.ts'
 
-const MINUTES = 60_000
-jest.setTimeout(20 * MINUTES)
-
 afterAll(() => {
   for (const project of ['keywords', 'lsh']) make([`projects.stop/${project}`])
 })
