@@ -7,12 +7,12 @@ include docker/project.mk
 NODE_MODULES := node_modules/.package-lock.json
 JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
 
-.PHONY: help install build check lint format types docs bench test
+.PHONY: help install build check lint format types docs bench test test.containers
 
 help: ## List every target
 	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  COMPONENT=serve|compile|train  ENVIRONMENT=dev|ci  TASK=download-model|upload-results"
+	@echo "  COMPONENT=serve|compile|train  RUNTIME=auto|docker|host  ENVIRONMENT=dev|ci  DEVICE=cpu|gpu|neuron"
 
 $(NODE_MODULES): package-lock.json
 	npm ci --no-audit --no-fund
@@ -43,3 +43,6 @@ bench: build models/keywords ## Measure start to ready and one 100-word document
 
 test: build $(addprefix models/,$(PROJECTS)) ## Unit, integration and functional tests of everything, on this machine
 	@node scripts/run-tests.js
+
+test.containers: build ## Container tests: verbs, compose files and the production image on a Docker engine
+	@TIER=containers node scripts/run-tests.js --only tests/containers/

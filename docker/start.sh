@@ -20,4 +20,5 @@ if [ "${DETACH:-false}" = true ]; then
   exit 1
 fi
 trap tear_down EXIT
+trap 'exit 130' INT TERM
 compose --profile serve up --exit-code-from serve serve

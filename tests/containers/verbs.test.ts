@@ -115,6 +115,7 @@ it('a user who is not root builds, downloads and tests, and owns every file afte
     true,
   )
   rmSync(checkout, { recursive: true })
+  docker('image', 'rm', '--force', 'local/keywords-serve:user')
 })
 
 function everythingBelow(directory: string): string[] {
