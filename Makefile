@@ -7,7 +7,7 @@ include docker/project.mk
 NODE_MODULES := node_modules/.package-lock.json
 JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
 
-.PHONY: help install build check lint format types docs bench test test.containers
+.PHONY: help install build check lint format types docs bench bench.engine test test.containers
 
 help: ## List every target
 	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ check: lint types ## Lint and type-check
 
 bench: build models/keywords ## Measure start to ready and one 100-word document of keywords
 	@node bench/keywords.js
+
+bench.engine: build models/keywords ## Measure the engine against the bare runtime and other batch policies (20 minutes)
+	@node bench/engine/run.js
 
 test: build $(addprefix models/,$(PROJECTS)) ## Unit, integration and functional tests of everything, on this machine
 	@node scripts/run-tests.js

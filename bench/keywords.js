@@ -1,8 +1,7 @@
 // `make bench`: how long keywords takes to be ready, and one 100-word document with default settings. Prints and asserts goals.
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
+import { machine, quantile, round, startServer } from './server.js'
 
 const GOALS = { start_to_ready_s: 3, document_p50_ms: 100 }
 const STARTS = 5
@@ -17,10 +16,9 @@ const WORDS =
     ' ',
   )
 
-const entry = path.join(import.meta.dirname, '../projects/keywords/serve/dist/model-server.js')
 const starts = []
 for (let i = 0; i < STARTS; i++) {
-  const server = await start()
+  const server = await startServer('keywords')
   starts.push(server.seconds)
   if (i === STARTS - 1) await report(server)
   await server.stop()
@@ -44,12 +42,6 @@ async function report(server) {
     document_p50_ms: round(quantile(latencies, 0.5)),
     document_p99_ms: round(quantile(latencies, 0.99)),
   }
-  const machine = {
-    cpu: os.cpus()[0]?.model,
-    cpus: os.availableParallelism(),
-    node: process.version,
-    date: new Date().toISOString().slice(0, 10),
-  }
   writeFileSync(
     path.join(import.meta.dirname, 'keywords.json'),
     `${JSON.stringify({ machine, goals: GOALS, figures }, null, 2)}\n`,
@@ -58,34 +50,4 @@ async function report(server) {
   const missed = Object.entries(GOALS).filter(([name, goal]) => figures[name] > goal)
   for (const [name, goal] of missed) console.error(`${name} is ${figures[name]}, the goal is ${goal}`)
   process.exitCode = missed.length > 0 ? 1 : 0
-}
-
-async function start() {
-  const startedAt = performance.now()
-  const child = spawn(process.execPath, [entry], {
-    env: { ...process.env, SERVERY_PORT: '0', SERVERY_HOST: '127.0.0.1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  const url = await new Promise((resolve) => {
-    child.stdout.on('data', (chunk) => {
-      const ready = String(chunk).match(/"docs":"(http:[^"]+)\/docs"/)
-      if (ready) resolve(ready[1])
-    })
-  })
-  const seconds = (performance.now() - startedAt) / 1_000
-  const stop = () => {
-    child.kill('SIGTERM')
-    return exited
-  }
-  return { url, seconds, stop }
-}
-
-function quantile(values, q) {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]
-}
-
-function round(value) {
-  return Math.round(value * 100) / 100
 }

@@ -1,0 +1,153 @@
+// `make bench.engine`: what the engine costs over the bare runtime, and what its batching brings. Every figure is a ratio
+// within this run: sides are interleaved, repeated, and reported by median and range. Writes bench/results/<date>.json and
+// the table in bench/README.md.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { machine, quantile, round } from '../server.js'
+import { bare, load, startEmbed } from './sides.js'
+
+const ROUNDS = Number(process.env.ROUNDS ?? 5)
+/** Texts of one round, some seconds of work each. */
+const COUNTS = { short: 2_000, medium: 600, mixed: 600 }
+const CONNECTIONS = 96
+const LONE_REQUESTS = 300
+
+const rows = []
+await limit()
+await batching()
+await latency()
+await growth()
+report()
+
+/** Work per CPU-second at saturation, of all processes of the server, over that of the bare script. */
+async function limit() {
+  for (const [kind, goal] of Object.entries({ short: 0.85, medium: 0.92, mixed: 0.92 })) {
+    await withServers({ ours: 'ours' }, 1, async ({ ours }) => {
+      await addRatio(`Limit, ${kind} texts: texts per CPU-second, server over bare script`, goal, async () => {
+        const [{ cpuSeconds }] = await bare(kind, COUNTS[kind])
+        const served = await load(ours, kind, COUNTS[kind], CONNECTIONS)
+        return cpuSeconds / served.cpuSeconds
+      })
+    })
+  }
+  await withServers({ json: 'ours-json' }, 1, async ({ json }) => {
+    await addRatio('The same, short texts, answers as JSON numbers', undefined, async () => {
+      const [{ cpuSeconds }] = await bare('short', COUNTS.short)
+      return cpuSeconds / (await load(json, 'short', COUNTS.short, CONNECTIONS)).cpuSeconds
+    })
+  })
+}
+
+/** The same server with another policy. */
+async function batching() {
+  const policies = { ours: 'ours', single: 'single', fifo8: 'fifo8', fifo16: 'fifo16' }
+  const goals = { mixed: { single: 1.05, fifo8: 2.2 }, short: { single: 1.25 } }
+  for (const kind of ['mixed', 'short']) {
+    await withServers(policies, 1, async (servers) => {
+      const ratios = { single: [], fifo8: [], fifo16: [] }
+      const ages = []
+      for (let i = 0; i < ROUNDS; i++) {
+        const seconds = {}
+        for (const [name, server] of Object.entries(servers)) {
+          const measured = await load(server, kind, COUNTS[kind], CONNECTIONS)
+          seconds[name] = measured.cpuSeconds
+          if (name === 'ours') ages.push(measured.slowestMs / measured.p50Ms)
+        }
+        for (const name of Object.keys(ratios)) ratios[name].push(seconds[name] / seconds.ours)
+      }
+      for (const [name, values] of Object.entries(ratios))
+        add(`Batching, ${kind} texts: ours over ${NAMES[name]}`, goals[kind][name], values)
+      add(`Slowest text over the median, ${kind} texts`, undefined, ages, true)
+    })
+  }
+}
+
+const NAMES = { single: 'one text at a time', fifo8: 'first 8 as they came', fifo16: 'first 16 as they came' }
+
+/** One client: what HTTP, validation, the queue and the way to a worker add, in milliseconds. */
+async function latency() {
+  await withServers({ ours: 'ours' }, 1, async ({ ours }) => {
+    const added = []
+    for (let i = 0; i < ROUNDS; i++) {
+      const [{ p50Ms }] = await bare('short', LONE_REQUESTS, { alone: true })
+      added.push((await load(ours, 'short', LONE_REQUESTS, 1)).p50Ms - p50Ms)
+    }
+    add('Latency, one client, short texts: ms above the bare script at p50', 0.8, added, true)
+    const delays = []
+    for (let i = 0; i < ROUNDS; i++) {
+      await scrape(ours.url)
+      await load(ours, 'short', COUNTS.short, CONNECTIONS)
+      delays.push(
+        1_000 * Number((await scrape(ours.url)).match(/event_loop_delay_seconds\{quantile="0.99"\} (\S+)/)[1]),
+      )
+    }
+    add('Event-loop delay of the API process at saturation, p99 in ms', 20, delays, true)
+  })
+}
+
+async function scrape(url) {
+  return (await fetch(`${url}/metrics`)).text()
+}
+
+/** Two workers against one: work per CPU-second and wall time on medium texts; memory; start. */
+async function growth() {
+  const one = await startEmbed('ours', 1)
+  const two = await startEmbed('ours', 2)
+  const [perCpu, wall] = [[], []]
+  for (let i = 0; i < ROUNDS; i++) {
+    const single = await load(one, 'medium', COUNTS.medium, CONNECTIONS)
+    const double = await load(two, 'medium', COUNTS.medium, CONNECTIONS)
+    perCpu.push(single.cpuSeconds / double.cpuSeconds)
+    wall.push(single.wallSeconds / double.wallSeconds)
+  }
+  add('Growth: texts per CPU-second, two workers over one', 0.95, perCpu)
+  add('Growth: texts per second, two workers over one', 1.7, wall)
+  add('Memory of a further worker, MB', undefined, [two.memory() - one.memory()], true)
+  add('Start to ready, seconds', undefined, [one.secondsToReady, two.secondsToReady], true)
+  await Promise.all([one.stop(), two.stop()])
+}
+
+async function withServers(policies, workers, measure) {
+  const servers = {}
+  for (const [name, policy] of Object.entries(policies)) servers[name] = await startEmbed(policy, workers)
+  for (const server of Object.values(servers)) await load(server, 'short', 200, 8) // warm
+  try {
+    await measure(servers)
+  } finally {
+    await Promise.all(Object.values(servers).map((server) => server.stop()))
+  }
+}
+
+async function addRatio(name, goal, measure) {
+  const values = []
+  for (let i = 0; i < ROUNDS; i++) values.push(await measure())
+  add(name, goal, values)
+}
+
+/** @param {boolean} lowerIsBetter the goal is a ceiling */
+function add(name, goal, values, lowerIsBetter = false) {
+  const median = round(quantile(values, 0.5))
+  const reached = goal === undefined ? undefined : lowerIsBetter ? median <= goal : median >= goal
+  rows.push({ name, median, least: round(Math.min(...values)), most: round(Math.max(...values)), goal, reached })
+  console.log(
+    `${name}: ${median} (${round(Math.min(...values))} to ${round(Math.max(...values))})${goal === undefined ? '' : `, goal ${goal}`}`,
+  )
+}
+
+function report() {
+  const folder = path.join(import.meta.dirname, '../results')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(
+    path.join(folder, `${machine.date}.json`),
+    `${JSON.stringify({ machine, rounds: ROUNDS, rows }, null, 2)}\n`,
+  )
+  const sign = (row) => (row.goal === undefined ? '' : `${row.goal}${row.reached ? '' : ', missed'}`)
+  const table = rows.map((row) => `| ${row.name} | ${row.median} | ${row.least} to ${row.most} | ${sign(row)} |`)
+  const lines = ['| figure | median | range | goal |', '| --- | --- | --- | --- |', ...table]
+  const page = path.join(import.meta.dirname, '../README.md')
+  const [begin, end] = ['<!-- engine -->', '<!-- /engine -->']
+  const text = readFileSync(page, 'utf8')
+  const made = `${begin}\n${machine.date}, ${machine.cpu}, ${machine.cpus} CPUs, Node ${machine.node}, ${ROUNDS} rounds.\n\n${lines.join('\n')}\n${end}`
+  writeFileSync(page, text.replace(new RegExp(`${begin}[\\s\\S]*${end}`), made))
+  process.exitCode = rows.some(({ reached }) => reached === false) ? 1 : 0
+}
