@@ -33,6 +33,8 @@ interface Entry {
 const DEFAULT_MAX_BATCH_ITEMS = 32
 const DEFAULT_MAX_BATCH_COST = 1_024
 
+const NEVER = new AbortController().signal
+
 export class Engine {
   readonly #runner: Runner
   readonly #observer: EngineObserver
@@ -40,6 +42,8 @@ export class Engine {
   readonly #queue = new BatchQueue<Entry>()
   readonly #cost: (item: Item) => number
   readonly #maxBatchCost: number
+  /** Only a model that waits on the network can be told to stop. */
+  readonly #cancellable: boolean
   #draining = false
   #whenIdle: (() => void) | undefined
 
@@ -49,10 +53,10 @@ export class Engine {
     this.#observer = options.observer
     this.#admission = new Admission(options.limits)
     this.#cost = (item) => Math.max(1, definition.cost?.(item as Item<never, never>) ?? 1)
-    this.#maxBatchCost =
-      definition.runner === 'async'
-        ? 1
-        : (definition.maxBatchCost ?? (definition.cost ? DEFAULT_MAX_BATCH_COST : DEFAULT_MAX_BATCH_ITEMS))
+    this.#cancellable = definition.runner === 'async'
+    this.#maxBatchCost = this.#cancellable
+      ? 1
+      : (definition.maxBatchCost ?? (definition.cost ? DEFAULT_MAX_BATCH_COST : DEFAULT_MAX_BATCH_ITEMS))
     runner.onChange = () => this.#dispatch()
     runner.onRestart = () => this.#observer.workerRestarted()
   }
@@ -144,7 +148,7 @@ export class Engine {
     const startedAt = performance.now()
     for (const { request } of batch) this.#observer.queued((startedAt - request.admittedAt) / 1_000)
     try {
-      const signal = batch.length === 1 ? batch[0]!.request.signal : new AbortController().signal
+      const signal = this.#cancellable && batch.length === 1 ? batch[0]!.request.signal : NEVER
       const answer = await this.#runner.run(
         batch.map((entry) => entry.item),
         signal,

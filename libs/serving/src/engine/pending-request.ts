@@ -24,20 +24,20 @@ interface Settle {
 export class PendingRequest {
   readonly answer: Promise<Answer>
   readonly admittedAt = performance.now()
-  readonly signal: AbortSignal
   readonly #outputs: unknown[]
-  readonly #abort = new AbortController()
   readonly #leave: () => void
   readonly #callerSignal: AbortSignal
   readonly #timer: NodeJS.Timeout
+  /** Made when a model asks for it: only those that wait on the network do. */
+  #abort: AbortController | undefined
   #settle: Settle | undefined
+  #failed = false
   #missing: number
   #truncatedItems = 0
   #queueMs = 0
   #inferenceMs = 0
 
   constructor(items: number, { signal, deadlineMs }: { signal: AbortSignal; deadlineMs: number }) {
-    this.signal = this.#abort.signal
     this.#outputs = new Array(items)
     this.#missing = items
     this.answer = new Promise((resolve, reject) => {
@@ -49,6 +49,13 @@ export class PendingRequest {
     if (signal.aborted) this.#leave()
     else signal.addEventListener('abort', this.#leave, { once: true })
     if (items === 0) this.#finish()
+  }
+
+  /** Aborts when the request fails or its caller leaves. */
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController()
+    if (this.#failed) this.#abort.abort()
+    return this.#abort.signal
   }
 
   /** True once an answer or a failure has left: items still queued are not worth computing. */
@@ -71,7 +78,8 @@ export class PendingRequest {
 
   fail(error: unknown): void {
     const settle = this.#close()
-    this.#abort.abort()
+    this.#failed = true
+    this.#abort?.abort()
     settle?.reject(error)
   }
 

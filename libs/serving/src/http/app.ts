@@ -53,8 +53,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     recordRequest(request, reply, metrics)
     done()
   })
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    done()
   })
   acceptCompressedBodies(app)
   registerNotFound(app, residents)
