@@ -1,17 +1,25 @@
 /**
- * An ONNX Runtime session of a sentence encoder: opened with options set on purpose, its inputs and outputs checked at
- * load and its answers at every run. The only file that imports onnxruntime-node.
+ * An ONNX Runtime session of an encoder: opened with options set on purpose, its inputs and outputs checked at load and
+ * its answers at every run. The only file that imports onnxruntime-node.
  */
 import { ServeryError } from '@servery/core'
 import type { InferenceSession } from 'onnxruntime-node'
 import { type Device, type ExecutionProvider, providersOf } from './device.ts'
 
-/** Rows of token ids, padded at the end. */
+/** What a graph takes and answers. Every graph takes `input_ids` and `attention_mask`, int64 `[b, t]`. */
+export interface GraphPorts {
+  /** Further inputs, int64 `[b, t]`. */
+  readonly addedInputs?: readonly string[]
+  /** The float32 output. */
+  readonly output: string
+  /** Whether the output is one vector per row, `[b, d]`, or one per token, `[b, t, d]`. */
+  readonly per: 'row' | 'token'
+}
+
+/** Rows of tokens, padded at the end. */
 export interface TokenBatch {
-  /** `[b, t]` int64, row-major; 0 is the padding token. */
-  readonly ids: BigInt64Array
-  /** `[b, t]` int64; 1 = token, 0 = padding. */
-  readonly mask: BigInt64Array
+  /** `[b, t]` int64, row-major, by the name of the input. `input_ids`: 0 is padding. `attention_mask`: 1 token, 0 padding. */
+  readonly feeds: Readonly<Record<string, BigInt64Array>>
   readonly rows: number
   readonly width: number
 }
@@ -19,9 +27,10 @@ export interface TokenBatch {
 export interface EncoderSession {
   /** Length of a vector (d). */
   readonly dimensions: number
+  readonly per: GraphPorts['per']
   readonly provider: ExecutionProvider
   /**
-   * `[b, d]` float32, row-major, all finite.
+   * `[b, d]` or `[b, t, d]` float32, row-major, all finite.
    *
    * @throws ServeryError `INFERENCE_FAILED` when the runtime fails or answers another shape or a number that is not finite
    */
@@ -30,43 +39,41 @@ export interface EncoderSession {
 }
 
 export interface SessionOptions {
-  readonly device: Device
-  /** Threads inside one operator. */
-  readonly threads: number
+  /** Default `cpu`. */
+  readonly device?: Device
+  /** Threads inside one operator; default 1: throughput comes from worker processes. */
+  readonly threads?: number
 }
 
-/** What the session does with its tensors: `[name, dtype, rank]`. */
-type Port = readonly [name: string, type: string, rank: number]
-const INPUTS: readonly Port[] = [
-  ['input_ids', 'int64', 2],
-  ['attention_mask', 'int64', 2],
-]
-const OUTPUT: Port = ['sentence_embedding', 'float32', 2]
-
 /**
- * Opens a graph with inputs `input_ids` and `attention_mask`, int64 `[b, t]`, and output `sentence_embedding`, float32 `[b, d]`.
+ * Opens a graph.
  *
  * @throws ServeryError `MODEL_LOAD_FAILED` when the file, the device or the graph's inputs and outputs are not as expected
  */
-export async function openSession(file: string, options: SessionOptions): Promise<EncoderSession> {
-  const providers = providersOf(options.device)
+export async function openSession(
+  file: string,
+  ports: GraphPorts,
+  { device = 'cpu', threads = 1 }: SessionOptions,
+): Promise<EncoderSession> {
+  const providers = providersOf(device)
   // Loaded here and not above: API processes import model modules and must not load native code.
   const { env, InferenceSession, Tensor } = await import('onnxruntime-node')
   env.logLevel = 'fatal' // what is said outside a session, such as a missing provider; see logSeverityLevel
   const { session, provider } = await firstThatOpens(providers, (name) =>
-    InferenceSession.create(file, sessionOptions(name, options.threads)),
+    InferenceSession.create(file, sessionOptions(name, threads)),
   )
-  const dimensions = checkPorts(session.inputMetadata, session.outputMetadata)
+  const dimensions = checkPorts(session.inputMetadata, session.outputMetadata, ports)
   return {
     dimensions,
+    per: ports.per,
     provider,
-    async run({ ids, mask, rows, width }) {
-      const shape = [rows, width]
-      const feeds = { input_ids: new Tensor('int64', ids, shape), attention_mask: new Tensor('int64', mask, shape) }
-      const outputs = await session.run(feeds).catch((cause: unknown) => {
+    async run({ feeds, rows, width }) {
+      const tensors = Object.entries(feeds).map(([name, data]) => [name, new Tensor('int64', data, [rows, width])])
+      const outputs = await session.run(Object.fromEntries(tensors)).catch((cause: unknown) => {
         throw new ServeryError('INFERENCE_FAILED', 'The model failed on a batch.', { cause })
       })
-      return checkedVectors(outputs[OUTPUT[0]], rows, dimensions)
+      const shape = ports.per === 'row' ? [rows, dimensions] : [rows, width, dimensions]
+      return checkedAnswer(outputs[ports.output], shape)
     },
     release: () => session.release(),
   }
@@ -120,17 +127,18 @@ type Metadata = readonly InferenceSession.ValueMetadata[]
  * @returns length of a vector: the last axis of the output
  * @throws ServeryError `MODEL_LOAD_FAILED` naming what was found
  */
-export function checkPorts(inputs: Metadata, outputs: Metadata): number {
-  const named = (metadata: Metadata, [name, type, rank]: Port) =>
+export function checkPorts(inputs: Metadata, outputs: Metadata, { addedInputs = [], output, per }: GraphPorts): number {
+  const named = (metadata: Metadata, name: string, type: string, rank: number) =>
     metadata.find((port) => port.isTensor && port.name === name && port.type === type && port.shape.length === rank)
-  const output = named(outputs, OUTPUT)
-  const dimensions = output?.isTensor ? output.shape[1] : undefined
-  const inputsMatch = inputs.length === INPUTS.length && INPUTS.every((port) => named(inputs, port) !== undefined)
+  const answer = named(outputs, output, 'float32', per === 'row' ? 2 : 3)
+  const dimensions = answer?.isTensor ? answer.shape.at(-1) : undefined
+  const taken = ['input_ids', 'attention_mask', ...addedInputs]
+  const inputsMatch = inputs.length === taken.length && taken.every((name) => named(inputs, name, 'int64', 2))
   if (!inputsMatch || typeof dimensions !== 'number') {
     throw new ServeryError(
       'MODEL_LOAD_FAILED',
-      `model.onnx takes ${describePorts(inputs)} and answers ${describePorts(outputs)}, expected input_ids int64 [b,t], ` +
-        'attention_mask int64 [b,t] and sentence_embedding float32 [b,<number>].',
+      `model.onnx takes ${describePorts(inputs)} and answers ${describePorts(outputs)}, expected ` +
+        `${taken.map((name) => `${name} int64 [b,t]`).join(', ')} and ${output} float32 ${per === 'row' ? '[b,<number>]' : '[b,t,<number>]'}.`,
     )
   }
   return dimensions
@@ -141,24 +149,20 @@ function describePorts(metadata: Metadata): string {
 }
 
 /**
- * The vectors of an answer.
+ * The numbers of an answer.
  *
  * @param output what the runtime answered under the output's name
- * @returns `[b, d]` float32, row-major
+ * @returns float32, row-major
  * @throws ServeryError `INFERENCE_FAILED` when type, shape or a number is not as it must be
  */
-export function checkedVectors(
+export function checkedAnswer(
   output: { readonly data: unknown; readonly dims: readonly number[] } | undefined,
-  rows: number,
-  dimensions: number,
+  shape: readonly number[],
 ): Float32Array {
   const data = output?.data
-  if (!(data instanceof Float32Array) || output?.dims[0] !== rows || output.dims[1] !== dimensions) {
+  if (!(data instanceof Float32Array) || output?.dims.join() !== shape.join()) {
     const found = output === undefined ? 'nothing' : `[${output.dims}]`
-    throw new ServeryError(
-      'INFERENCE_FAILED',
-      `The model answered ${found} where float32 [${rows},${dimensions}] was expected.`,
-    )
+    throw new ServeryError('INFERENCE_FAILED', `The model answered ${found} where float32 [${shape}] was expected.`)
   }
   if (!data.every(Number.isFinite)) {
     throw new ServeryError('INFERENCE_FAILED', 'The model answered a number that is not finite.')

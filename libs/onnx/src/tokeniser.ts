@@ -19,6 +19,15 @@ export interface EncodedText {
   offsets(): readonly Span[]
 }
 
+/** What the tokeniser splits first: at white space and around punctuation. */
+export interface TokenisedWord {
+  /** Its tokens, at least one. */
+  readonly ids: readonly number[]
+  /** UTF-16 units of the text as given, end exclusive. */
+  readonly start: number
+  readonly end: number
+}
+
 export interface Tokeniser {
   /**
    * One result per text, in order. The first `maxTokens - 2` tokens of a text are kept between the two special tokens:
@@ -27,6 +36,8 @@ export interface Tokeniser {
    * @throws RangeError when `maxTokens` is below 3
    */
   encode(texts: readonly string[], maxTokens: number): Promise<EncodedText[]>
+  /** All words of every text, in order, however long it is. A lone surrogate counts as U+FFFD. */
+  words(texts: readonly string[]): Promise<TokenisedWord[][]>
 }
 
 /** The part of the library that is used: the seam where tests put a fake. */
@@ -90,7 +101,29 @@ export function createTokeniser(library: TokenizerLibrary): Tokeniser {
       }
       return results
     },
+    async words(texts) {
+      const encodings = texts.length > 0 ? await library.encodeBatch([...texts]) : []
+      return encodings.map((encoding, i) => wordsOf(texts[i]!, encoding))
+    },
   }
+}
+
+function wordsOf(text: string, encoding: Encoded): TokenisedWord[] {
+  const ids = encoding.getIds()
+  const words = encoding.getWordIds()
+  const found: { ids: number[]; start: number; end: number }[] = []
+  let previous: number | null | undefined
+  utf16Spans(text, encoding.getOffsets()).forEach(([start, end], t) => {
+    const word = words[t]
+    if (typeof word !== 'number') return
+    const last = found.at(-1)
+    if (last && word === previous) {
+      last.ids.push(ids[t]!)
+      last.end = end
+    } else found.push({ ids: [ids[t]!], start, end })
+    previous = word
+  })
+  return found
 }
 
 /** At most `length` UTF-16 units from the start, never half a surrogate pair. */

@@ -1,5 +1,7 @@
+export { blankHtml, REFERENCE_FILLER } from './html.ts'
 export { occurrences } from './occurrences.ts'
 export { type Phrase, type PhraseOptions, phrases } from './phrases.ts'
 export { wordKey } from './runs.ts'
+export { type Sentence, splitSentences } from './sentences.ts'
 export { STOP_WORD_LANGUAGES, stopWords } from './stop-words.ts'
 export { type Word, words } from './words.ts'

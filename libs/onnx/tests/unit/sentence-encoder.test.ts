@@ -1,9 +1,9 @@
-import { createSentenceEncoder, padRows } from '../../src/sentence-encoder.ts'
+import { createSentenceEncoder } from '../../src/sentence-encoder.ts'
 import type { EncoderSession, TokenBatch } from '../../src/session.ts'
 import type { Tokeniser } from '../../src/tokeniser.ts'
 
 /** One token per character, its code; special tokens 101 and 102. */
-const tokeniser: Tokeniser = {
+const tokeniser: Pick<Tokeniser, 'encode'> = {
   async encode(texts, maxTokens) {
     return texts.map((text) => {
       const content = [...text].map((character) => character.codePointAt(0)!)
@@ -18,12 +18,16 @@ function fakeSession() {
   const batches: TokenBatch[] = []
   const session: EncoderSession = {
     dimensions: 2,
+    per: 'row',
     provider: 'cpu',
     async run(batch) {
       batches.push(batch)
       const row = (values: BigInt64Array, r: number) => values.subarray(r * batch.width, (r + 1) * batch.width)
       const sum = (values: BigInt64Array) => values.reduce((total, value) => total + Number(value), 0)
-      const rows = Array.from({ length: batch.rows }, (_, r) => [sum(row(batch.ids, r)), sum(row(batch.mask, r))])
+      const rows = Array.from({ length: batch.rows }, (_, r) => [
+        sum(row(batch.feeds.input_ids!, r)),
+        sum(row(batch.feeds.attention_mask!, r)),
+      ])
       return new Float32Array(rows.flat())
     },
     async release() {},
@@ -66,21 +70,5 @@ describe('createSentenceEncoder', () => {
     const encoder = createSentenceEncoder(tokeniser, fakeSession().session, { maxTokens: 5 })
     const { vectors } = await encoder.encode(['a', 'b', 'c'])
     expect(vectors.map((vector) => vector.buffer.byteLength)).toEqual([8, 8, 8])
-  })
-})
-
-describe('padRows', () => {
-  it('pads at the end and masks the padding', () => {
-    expect(
-      padRows([
-        [101, 102],
-        [101, 70_000, 102],
-      ]),
-    ).toEqual({
-      ids: new BigInt64Array([101n, 102n, 0n, 101n, 70_000n, 102n]),
-      mask: new BigInt64Array([1n, 1n, 0n, 1n, 1n, 1n]),
-      rows: 2,
-      width: 3,
-    })
   })
 })

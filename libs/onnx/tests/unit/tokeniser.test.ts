@@ -93,3 +93,34 @@ describe('createTokeniser', () => {
     await expect(fakeLibrary().tokeniser.encode(['a'], 2)).rejects.toThrow(RangeError)
   })
 })
+
+describe('words', () => {
+  it('are all words of a text with their tokens, places in UTF-16 units', async () => {
+    const library: TokenizerLibrary = {
+      encodeBatch: async () => [
+        {
+          getIds: () => [101, 7, 8, 9, 102],
+          getWordIds: () => [null, 0, 1, 1, null],
+          getOffsets: () => [
+            [0, 0],
+            [0, 1],
+            [2, 4],
+            [4, 5],
+            [0, 0],
+          ],
+        },
+      ],
+    }
+    expect(await createTokeniser(library).words(['\u{1f600} abc'])).toEqual([
+      [
+        { ids: [7], start: 0, end: 2 },
+        { ids: [8, 9], start: 3, end: 6 },
+      ],
+    ])
+  })
+
+  it('asks the library nothing for no texts', async () => {
+    const { tokeniser, seen } = fakeLibrary()
+    expect([await tokeniser.words([]), seen]).toEqual([[], []])
+  })
+})

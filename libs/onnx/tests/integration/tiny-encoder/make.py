@@ -1,6 +1,8 @@
-"""Makes the two files beside it: a sentence encoder of 5 components over 24 tokens, a stand-in for a real artifact.
+"""Makes the files beside it: models over 24 tokens, stand-ins for real artifacts, and their tokenizer.json.
 
-The vector of a text is the mean of its tokens' vectors, scaled to length 1. The token "poison" has the vector NaN.
+model.onnx is a sentence encoder of 5 components: the vector of a text is the mean of its tokens' vectors, scaled to
+length 1. The token "poison" has the vector NaN. sequence-classifier.onnx answers the sum of those vectors as logits,
+token-classifier.onnx the token's id and 10 times its feature.
 Run with onnx 1.23.2: python make.py
 """
 import json
@@ -59,7 +61,30 @@ def graph():
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
 
 
-model = graph()
-checker.check_model(model, full_check=True)
-save(model, HERE / "model.onnx")
+def sequence_classifier():
+    model = graph()
+    model.graph.node[-1].CopyFrom(helper.make_node("Identity", ["sum"], ["logits"]))
+    model.graph.output[0].name = "logits"
+    return model
+
+
+def token_classifier():
+    names = ("input_ids", "attention_mask", "feature_ids")
+    nodes = [
+        helper.make_node("Mul", ["feature_ids", "ten"], ["tens"]),
+        helper.make_node("Unsqueeze", ["input_ids", "last"], ["ids3"]),
+        helper.make_node("Unsqueeze", ["tens", "last"], ["tens3"]),
+        helper.make_node("Concat", ["ids3", "tens3"], ["both"], axis=-1),
+        helper.make_node("Cast", ["both"], ["logits"], to=TensorProto.FLOAT),
+    ]
+    tokens = [helper.make_tensor_value_info(name, TensorProto.INT64, ["b", "t"]) for name in names]
+    output = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["b", "t", 2])
+    constants = [numpy_helper.from_array(np.asarray(value, np.int64), name) for name, value in (("ten", 10), ("last", [-1]))]
+    made = helper.make_graph(nodes, "tiny-token-classifier", tokens, [output], constants)
+    return helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+
+
+for name, model in {"model": graph(), "sequence-classifier": sequence_classifier(), "token-classifier": token_classifier()}.items():
+    checker.check_model(model, full_check=True)
+    save(model, HERE / f"{name}.onnx")
 (HERE / "tokenizer.json").write_text(json.dumps(tokenizer(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+export { type Entity, entity, type Mention, mention, mentionText } from './entity.ts'
