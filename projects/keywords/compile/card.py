@@ -5,9 +5,10 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from calibrate import CLIPPED_SHARE
 from data import SEED
-from reference import MAX_TOKENS
+from sentence_encoder import MAX_TOKENS
+
+from encoder.calibrate import CLIPPED_SHARE
 
 TRAINING = Path(__file__).parent.parent / "train" / "result.json"
 

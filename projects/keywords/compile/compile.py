@@ -15,15 +15,20 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
-import card
-import parity
-from calibrate import calibrate
-from data import calibration_texts
-from evaluate import embed, open_session, scores
-from graph import EncoderGraph
-from reference import Encoder, open_tokeniser, package_directory
-
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[2] / "compile"))
+
+import card  # noqa: E402
+import parity  # noqa: E402
+from data import calibration_texts  # noqa: E402
+from evaluate import embed, scores  # noqa: E402
+from sentence_encoder import MAX_TOKENS, SentenceEncoder, sentence_graph  # noqa: E402
+
+from encoder.artifact import copy_tokeniser, write_version  # noqa: E402
+from encoder.calibrate import calibrate  # noqa: E402
+from encoder.reference import open_tokeniser, package_directory  # noqa: E402
+from encoder.session import open_session  # noqa: E402
+
 PARITY_MARGIN = 0.01  # int8 rounds differently on CPUs without VNNI; below this the artifact is wrong, not different
 MAX_BYTES, MIN_SPEARMAN, MAX_SPEARMAN_LOSS, MAX_VARIANCE = 25_000_000, 0.80, 0.015, 1e-5
 
@@ -45,12 +50,9 @@ def check(measured: dict) -> None:
         sys.exit("The artifact is not good enough: " + "; ".join(filter(None, faults)))
 
 
-def write(folder: Path, model: bytes, tokeniser_file: Path, made_card: dict, cases: dict) -> None:
-    (folder / "model_artifacts").mkdir(parents=True)
-    (folder / "test_files").mkdir()
+def fill(folder: Path, model: bytes, source: Path, made_card: dict, cases: dict) -> None:
     (folder / "model_artifacts/model.onnx").write_bytes(model)
-    tokeniser = json.loads(tokeniser_file.read_text(encoding="utf-8")) | {"padding": None, "truncation": None}
-    (folder / "model_artifacts/tokenizer.json").write_text(json.dumps(tokeniser, ensure_ascii=False), encoding="utf-8")
+    copy_tokeniser(source, folder)
     (folder / "model_card.json").write_text(json.dumps(made_card, indent=2) + "\n")
     (folder / "test_files/parity.json").write_text(json.dumps(cases))
     shutil.copy(HERE / "requests.json", folder / "test_files/requests.json")
@@ -65,13 +67,13 @@ def main() -> None:
     data = Path(os.environ["DATA_DIR"])
     source = package_directory()
     weights = load_file(chosen.weights) if chosen.weights else None
-    encoder, tokeniser = Encoder(source, weights), open_tokeniser(source)
+    encoder, tokeniser = SentenceEncoder(source, weights), open_tokeniser(source, MAX_TOKENS)
     tokenise = lambda text: tokeniser.encode(text).ids  # noqa: E731
 
     progress("calibrating")
     ranges = calibrate(encoder, [tokenise(text) for text in calibration_texts(data)])
-    float_model = EncoderGraph(encoder, None).build().SerializeToString()
-    model = EncoderGraph(encoder, ranges).build().SerializeToString()
+    float_model = sentence_graph(encoder, None).SerializeToString()
+    model = sentence_graph(encoder, ranges).SerializeToString()
     progress("measuring")
     measured = scores(data, encoder, tokenise, model, float_model)
     print(json.dumps(measured, indent=2))
@@ -79,13 +81,10 @@ def main() -> None:
     progress("writing parity cases")
     cases = parity.build(data, encoder, tokeniser)
     session = open_session(model)
-    lowest = min(float(embed(session, [c["ids"]])[0] @ np.array(c["vector"])) for c in cases if "vector" in c)
+    lowest = min(float(embed(session, c["ids"]) @ np.array(c["vector"])) for c in cases if "vector" in c)
     tolerance = {"cosine_min": round(lowest - PARITY_MARGIN, 3)}
-    temporary = out.with_name(f".{out.name}.partial")
-    shutil.rmtree(temporary, ignore_errors=True)
-    write(temporary, model, source / "tokenizer.json", card.build(measured, tolerance, tuned=chosen.weights is not None), {"tolerance": tolerance, "cases": cases})
-    shutil.rmtree(out, ignore_errors=True)
-    temporary.rename(out)
+    made_card = card.build(measured, tolerance, tuned=chosen.weights is not None)
+    write_version(out, lambda folder: fill(folder, model, source, made_card, {"tolerance": tolerance, "cases": cases}))
     progress(f"wrote {out}")
 
 

@@ -17,25 +17,27 @@ import numpy as np
 from safetensors.numpy import load_file
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "compile"))
+sys.path[:0] = [str(HERE.parent / "compile"), str(HERE.parents[2] / "compile")]
 
-from calibrate import calibrate  # noqa: E402
 from compile import MIN_SPEARMAN  # noqa: E402
 from data import SEED, calibration_texts, scitldr  # noqa: E402
-from evaluate import embed, open_session, stsb_spearman  # noqa: E402
-from graph import EncoderGraph  # noqa: E402
+from evaluate import embed, stsb_spearman  # noqa: E402
 from keyphrases import MAX_WORDS, Paper, paper  # noqa: E402
-from reference import Encoder, open_tokeniser, package_directory  # noqa: E402
+from sentence_encoder import MAX_TOKENS, SentenceEncoder, sentence_graph  # noqa: E402
+
+from encoder.calibrate import calibrate  # noqa: E402
+from encoder.reference import open_tokeniser, package_directory  # noqa: E402
+from encoder.session import open_session, run_rows  # noqa: E402
 
 BEST = 10
 ROWS = 64  # phrases of equal length in one call
 RESAMPLES = 2_000
 
 
-def artifact(data: Path, encoder: Encoder, tokenise):
+def artifact(data: Path, encoder: SentenceEncoder, tokenise):
     """A session of the int8 artifact that this encoder would ship as."""
     ranges = calibrate(encoder, [tokenise(text) for text in calibration_texts(data)])
-    return open_session(EncoderGraph(encoder, ranges).build().SerializeToString())
+    return open_session(sentence_graph(encoder, ranges).SerializeToString())
 
 
 def embed_all(session, rows: list[list[int]]) -> np.ndarray:
@@ -43,14 +45,14 @@ def embed_all(session, rows: list[list[int]]) -> np.ndarray:
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
     for start in range(0, len(order), ROWS):
         chosen = order[start : start + ROWS]
-        vectors[chosen] = embed(session, [rows[i] for i in chosen])
+        vectors[chosen] = run_rows(session, {"input_ids": [rows[i] for i in chosen]})
     return vectors
 
 
 def similarities(session, tokenise, chosen: Paper) -> np.ndarray:
     """Cosine of every phrase with the document."""
     vectors = embed_all(session, [tokenise(phrase) for phrase in chosen.phrases])
-    return vectors @ embed(session, [tokenise(chosen.document)])[0]
+    return vectors @ embed(session, tokenise(chosen.document))
 
 
 def occurrences(chosen: Paper) -> np.ndarray:
@@ -93,10 +95,10 @@ def interval(differences: np.ndarray) -> tuple[float, float]:
 def decide(data: Path, source: Path, tuned: dict[str, np.ndarray], tokenise) -> dict:
     papers = [p for p in map(paper, scitldr(data, "dev")) if p.phrases]
     scores, spearmans = {}, {}
-    for name, encoder in {"base": Encoder(source), "tuned": Encoder(source, tuned)}.items():
+    for name, encoder in {"base": SentenceEncoder(source), "tuned": SentenceEncoder(source, tuned)}.items():
         session = artifact(data, encoder, tokenise)
         scores[name] = [similarities(session, tokenise, p) for p in papers]
-        spearmans[name] = stsb_spearman(data, tokenise, lambda ids: embed(session, [ids])[0])
+        spearmans[name] = stsb_spearman(data, tokenise, lambda ids: embed(session, ids))
         print(f"{name}: {hit_shares(papers, scores[name]).mean():.4f} of the ten best phrases hit, STS-B dev {spearmans[name]:.4f}", flush=True)
     overall = compared({name: hit_shares(papers, found) for name, found in scores.items()})
     fit = spearmans["tuned"] >= MIN_SPEARMAN
@@ -118,7 +120,7 @@ def decide(data: Path, source: Path, tuned: dict[str, np.ndarray], tokenise) -> 
 
 def main() -> None:
     data, source, result = Path(os.environ["DATA_DIR"]), package_directory(), HERE / "result.json"
-    tokeniser = open_tokeniser(source)
+    tokeniser = open_tokeniser(source, MAX_TOKENS)
     trained = {key: json.loads(result.read_text())[key] for key in ("minutes", "steps")}
     tuned = load_file(HERE / "build" / "model.safetensors")
     made = trained | decide(data, source, tuned, lambda text: tokeniser.encode(text).ids)

@@ -19,66 +19,28 @@ import torch
 from safetensors.numpy import save_file
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "compile"))
+sys.path[:0] = [str(HERE.parent / "compile"), str(HERE.parents[2] / "compile")]
 
 from data import SEED, scitldr, stsb  # noqa: E402
 from evaluate_keyphrases import decide  # noqa: E402
 from keyphrases import Paper, paper  # noqa: E402
-from reference import Encoder, open_tokeniser, package_directory  # noqa: E402
+from sentence_encoder import MAX_TOKENS, SentenceEncoder  # noqa: E402
+
+from encoder.reference import open_tokeniser, package_directory  # noqa: E402
+from encoder.torch_encoder import TorchEncoder, mean_pooled, padded  # noqa: E402
 
 DOCUMENTS, PHRASES, PAIRS = 8, 8, 16  # of one step: documents, phrases each (the first is the right one), STS pairs
 MAX_DOCUMENT_TOKENS = 160
 LEARNING_RATE, WARM_UP_STEPS, TEMPERATURE = 3e-5, 20, 0.05
 
 
-class TorchEncoder(torch.nn.Module):
-    """The encoder of reference.py in batches, with gradients. Unit vectors `[b, h]`."""
-
-    def __init__(self, encoder: Encoder):
-        super().__init__()
-        self.heads, self.epsilon = encoder.heads, encoder.epsilon
-        self.depth = encoder.config["num_hidden_layers"]
-        names = [name for name in encoder.weights if encoder.weights[name].dtype == np.float32]
-        self.names = {name: name.replace(".", "_") for name in names}
-        for name, key in self.names.items():
-            self.register_parameter(key, torch.nn.Parameter(torch.from_numpy(encoder.weights[name].copy())))
-
-    def weight(self, name: str) -> torch.Tensor:
-        return getattr(self, self.names[name])
-
-    def dense(self, x: torch.Tensor, name: str) -> torch.Tensor:
-        return torch.nn.functional.linear(x, self.weight(f"{name}.weight"), self.weight(f"{name}.bias"))
-
-    def norm(self, x: torch.Tensor, name: str) -> torch.Tensor:
-        parameters = self.weight(f"{name}.weight"), self.weight(f"{name}.bias")
-        return torch.nn.functional.layer_norm(x, x.shape[-1:], *parameters, self.epsilon)
-
-    def layer(self, x: torch.Tensor, mask: torch.Tensor, name: str) -> torch.Tensor:
-        b, t, h = x.shape
-        q, k, v = (
-            self.dense(x, f"{name}.attention.self.{part}").view(b, t, self.heads, -1).transpose(1, 2)
-            for part in ("query", "key", "value")
-        )
-        context = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None, None, :])
-        context = self.dense(context.transpose(1, 2).reshape(b, t, h), f"{name}.attention.output.dense")
-        x = self.norm(x + context, f"{name}.attention.output.LayerNorm")
-        inner = torch.nn.functional.gelu(self.dense(x, f"{name}.intermediate.dense"))
-        return self.norm(x + self.dense(inner, f"{name}.output.dense"), f"{name}.output.LayerNorm")
+class TorchSentenceEncoder(TorchEncoder):
+    """The encoder in batches, with gradients. Unit vectors `[b, h]`."""
 
     def forward(self, rows: list[list[int]]) -> torch.Tensor:
-        width = max(map(len, rows))
-        ids = torch.tensor([row + [0] * (width - len(row)) for row in rows])
-        mask = torch.tensor([[True] * len(row) + [False] * (width - len(row)) for row in rows])
-        x = self.weight("embeddings.word_embeddings.weight")[ids]
-        x = x + self.weight("embeddings.position_embeddings.weight")[:width]
-        x = self.norm(x + self.weight("embeddings.token_type_embeddings.weight")[0], "embeddings.LayerNorm")
-        for i in range(self.depth):
-            x = self.layer(x, mask, f"encoder.layer.{i}")
-        pooled = (x * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-        return torch.nn.functional.normalize(pooled, dim=-1)
-
-    def to_numpy(self) -> dict[str, np.ndarray]:
-        return {name: self.weight(name).detach().numpy() for name in self.names}
+        ids = padded(rows, -1)
+        mask = ids >= 0
+        return torch.nn.functional.normalize(mean_pooled(self.hidden(ids.clamp(min=0), mask), mask), dim=-1)
 
 
 def phrases_of(chosen: Paper, draw: random.Random) -> list[str]:
@@ -88,7 +50,7 @@ def phrases_of(chosen: Paper, draw: random.Random) -> list[str]:
     return [draw.choice(right), *draw.sample(wrong, PHRASES - 1)]
 
 
-def step_loss(model: TorchEncoder, tokenise, papers: list[Paper], pairs: list[tuple[str, str, float]], draw: random.Random) -> torch.Tensor:
+def step_loss(model: TorchSentenceEncoder, tokenise, papers: list[Paper], pairs: list[tuple[str, str, float]], draw: random.Random) -> torch.Tensor:
     documents = model([tokenise(p.document)[:MAX_DOCUMENT_TOKENS] for p in papers])
     phrases = model([tokenise(phrase) for p in papers for phrase in phrases_of(p, draw)]).view(len(papers), PHRASES, -1)
     logits = torch.einsum("bph,bh->bp", phrases, documents) / TEMPERATURE
@@ -98,7 +60,7 @@ def step_loss(model: TorchEncoder, tokenise, papers: list[Paper], pairs: list[tu
     return ranking + torch.nn.functional.mse_loss((left * right).sum(-1), wanted)
 
 
-def train(model: TorchEncoder, tokenise, data: Path, minutes: float) -> int:
+def train(model: TorchSentenceEncoder, tokenise, data: Path, minutes: float) -> int:
     """Trains in place until the time is over. @returns the number of steps"""
     draw = random.Random(SEED)
     papers = [p for p in map(paper, scitldr(data, "train")) if any(p.hits) and len(p.hits) - sum(p.hits) >= PHRASES]
@@ -127,9 +89,9 @@ def main() -> None:
     minutes = arguments.parse_args().minutes
     torch.manual_seed(SEED)
     data, source = Path(os.environ["DATA_DIR"]), package_directory()
-    tokeniser = open_tokeniser(source)
+    tokeniser = open_tokeniser(source, MAX_TOKENS)
     tokenise = lambda text: tokeniser.encode(text).ids  # noqa: E731
-    model = TorchEncoder(Encoder(source))
+    model = TorchSentenceEncoder(SentenceEncoder(source))
     steps = train(model, tokenise, data, minutes)
     (HERE / "build").mkdir(exist_ok=True)
     save_file(model.to_numpy(), HERE / "build" / "model.safetensors")

@@ -1,17 +1,24 @@
 """Ranges of the inputs of every quantised product, over texts one at a time (padding must not enter)."""
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 import numpy as np
 
-from reference import Encoder
+from encoder.reference import Watch
 
 CLIPPED_SHARE = 1e-6  # values outside the central 1 - 2 * share are clipped: a few outliers must not cost all others precision
+Text = TypeVar("Text")
 
 
-def calibrate(encoder: Encoder, token_ids: list[list[int]], clipped_share: float = CLIPPED_SHARE) -> dict[str, tuple[float, float]]:
-    """{product: (low, high)}: the clipped_share quantile at both ends of all its input values."""
+def calibrate(forward: Callable[[Text, Watch], object], texts: Iterable[Text], clipped_share: float = CLIPPED_SHARE) -> dict[str, tuple[float, float]]:
+    """{product: (low, high)}: the clipped_share quantile at both ends of all its input values.
+
+    @param forward runs the float32 reference on one tokenised text, watched
+    """
     seen: dict[str, list[np.ndarray]] = {}
-    for ids in token_ids:
-        encoder(ids, lambda name, x: seen.setdefault(name, []).append(x.ravel().astype(np.float16)))
+    for text in texts:
+        forward(text, lambda name, x: seen.setdefault(name, []).append(x.ravel().astype(np.float16)))
     return {name: range_of(np.concatenate(values).astype(np.float32), clipped_share) for name, values in seen.items()}
 
 

@@ -2,18 +2,17 @@
 
 Independent of ONNX: the graph, the quantisation and the TypeScript that serves it are all measured against this file.
 Shapes: t tokens, h = 384 hidden, n = 12 heads, d = 32 per head. One text at a time, so there is no padding.
-Source: BERT (Devlin et al. 2019) as configured by all-MiniLM-L6-v2; mean pooling and L2 norm as in its modules.json.
+Source: BERT (Devlin et al. 2019) as configured by all-MiniLM-L6-v2.
 """
 
 import importlib.util
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
-
-MAX_TOKENS = 256  # sentence_bert_config.json of all-MiniLM-L6-v2
 
 
 def package_directory() -> Path:
@@ -22,10 +21,11 @@ def package_directory() -> Path:
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
-def open_tokeniser(directory: Path) -> Tokenizer:
+def open_tokeniser(directory: Path, max_tokens: int) -> Tokenizer:
+    """Without padding; keeps the first `max_tokens` of a text, special tokens included."""
     tokeniser = Tokenizer.from_file(str(directory / "tokenizer.json"))
     tokeniser.no_padding()
-    tokeniser.enable_truncation(MAX_TOKENS)
+    tokeniser.enable_truncation(max_tokens)
     return tokeniser
 
 
@@ -46,6 +46,13 @@ def layer_norm(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, epsilon: flo
 def softmax(x: np.ndarray) -> np.ndarray:
     shifted = np.exp(x - x.max(-1, keepdims=True))
     return shifted / shifted.sum(-1, keepdims=True)
+
+
+Watch = Callable[[str, np.ndarray], None]
+
+
+def ignore(name: str, x: np.ndarray) -> None:
+    pass
 
 
 class Encoder:
@@ -72,18 +79,17 @@ class Encoder:
         scores = q @ k.transpose(0, 2, 1) / np.float32(np.sqrt(h // self.heads))
         return (softmax(scores) @ v).transpose(1, 0, 2).reshape(t, h)
 
-    def __call__(self, ids: list[int], watch=lambda name, x: None) -> np.ndarray:
-        """Unit vector `[h]` of one text. @param ids with special tokens, at most MAX_TOKENS"""
-        w = self.weights
-        embedded = w["embeddings.word_embeddings.weight"][ids]
-        embedded = embedded + w["embeddings.position_embeddings.weight"][: len(ids)]
-        x = self.norm(embedded + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
+    def hidden(self, ids: list[int], added: np.ndarray | None = None, watch: Watch = ignore) -> np.ndarray:
+        """Vectors `[t, h]` of the tokens of one text. @param added `[t, h]` is added to the embeddings before their norm"""
+        embedded = self.weights["embeddings.word_embeddings.weight"][ids]
+        embedded = embedded + self.weights["embeddings.position_embeddings.weight"][: len(ids)]
+        embedded = embedded + self.weights["embeddings.token_type_embeddings.weight"][0]
+        x = self.norm(embedded if added is None else embedded + added, "embeddings.LayerNorm")
         for i in range(self.config["num_hidden_layers"]):
             x = self.layer(x, f"encoder.layer.{i}", watch)
-        pooled = x.mean(0)
-        return pooled / max(float(np.linalg.norm(pooled)), 1e-12)
+        return x
 
-    def layer(self, x: np.ndarray, name: str, watch) -> np.ndarray:
+    def layer(self, x: np.ndarray, name: str, watch: Watch) -> np.ndarray:
         watch(f"{name}.qkv", x)
         context = self.attention(x, f"{name}.attention")
         watch(f"{name}.attention_output", context)
