@@ -7,12 +7,14 @@ include docker/project.mk
 NODE_MODULES := node_modules/.package-lock.json
 JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
 
-.PHONY: help install build check lint format types docs bench bench.engine test test.containers
+.PHONY: help install build check lint format types docs bench bench.engine bench.peers test test.containers
 
 help: ## List every target
 	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  COMPONENT=serve|compile|train  RUNTIME=auto|docker|host  ENVIRONMENT=dev|ci  DEVICE=cpu|gpu|neuron"
+	@echo "  projects.<verb>-all runs a verb for every project. TARGET=development|production  RUN, IMAGE_TAG, REGISTRY: names of"
+	@echo "  containers and images (docker/README.md). WITHOUT_DOCKER=true is RUNTIME=host."
 
 $(NODE_MODULES): package-lock.json
 	npm ci --no-audit --no-fund
@@ -43,6 +45,9 @@ bench: build models/keywords ## Measure start to ready and one 100-word document
 
 bench.engine: build models/keywords ## Measure the engine against the bare runtime and other batch policies (20 minutes)
 	@node bench/engine/run.js
+
+bench.peers: build models/keywords ## Measure Servery beside FastAPI and MLServer (Python, from PyPI)
+	@node bench/peers/run.js
 
 test: build $(addprefix models/,$(PROJECTS)) ## Unit, integration and functional tests of everything, on this machine
 	@node scripts/run-tests.js

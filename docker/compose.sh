@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.."
 export PROJECT=$1
 shift
 export ENVIRONMENT=${ENVIRONMENT:-dev} DEVICE=${DEVICE:-cpu}
-export HOST_UID=${HOST_UID:-$(id -u)} HOST_GID=${HOST_GID:-$(id -g)}
+# Whoever owns the checkout owns what the containers write into it, also when root runs this.
+read -r _ _ owner group _ <<<"$(ls -nd .)"
+export HOST_UID=${HOST_UID:-$owner} HOST_GID=${HOST_GID:-$group}
 export SERVE_CPUS=${SERVE_CPUS:-$(nproc)}
 export BASE_IMAGE=${BASE_IMAGE:-${REGISTRY:-local}/servery-$DEVICE:${BASE_IMAGE_TAG:-$(cat docker/base/VERSION)}}
 # The port outside: the shell's, else the project's own.
@@ -19,7 +21,7 @@ if [ "$DEVICE" = neuron ] && [ -n "${NEURON_DEVICES:-}" ]; then
   mkdir -p .servery
   printf 'services:\n' >.servery/neuron.yaml
   for service in serve serve-integration; do
-    printf '  %s: { devices: [%s] }\n' "$service" "${NEURON_DEVICES// /, }" >>.servery/neuron.yaml
+    printf '  %s: { devices: !override [%s] }\n' "$service" "${NEURON_DEVICES// /, }" >>.servery/neuron.yaml
   done
   files+=(--file .servery/neuron.yaml)
 fi

@@ -9,21 +9,24 @@ in-docker.start/%: in-docker.build/%
 	@docker/task.sh $* download-model
 	@docker/start.sh $*
 
-in-docker.stop/%:
-	@docker/stop.sh $*
-
 in-docker.run/%: in-docker.build/%
 	@docker/task.sh $* $(TASK)
 
 in-docker.unit/%: in-docker.build/%
 	@docker/suite.sh $* unit
 
-in-docker.integration/% in-docker.functional/% in-docker.load/%: in-docker.build/%
-	@docker/task.sh $* download-model
-	@docker/suite.sh $* $(patsubst in-docker.%/$*,%,$@)
+define docker-suite
+in-docker.$(1)/%: in-docker.build/%
+	@docker/task.sh $$* download-model
+	@docker/suite.sh $$* $(1)
+endef
+$(foreach suite,integration functional load,$(eval $(call docker-suite,$(suite))))
 
-in-docker.test/%:
-	@$(MAKE) --no-print-directory in-docker.unit/$* in-docker.integration/$* in-docker.functional/$*
+in-docker.test/%: in-docker.build/%
+	@docker/suite.sh $* unit
+	@docker/task.sh $* download-model
+	@docker/suite.sh $* integration
+	@docker/suite.sh $* functional
 
 in-docker.deploy/%:
 	@test -n "$(REGISTRY)" || { echo "Set REGISTRY to the registry of images, for example registry.example.org/nlp." >&2; exit 2; }

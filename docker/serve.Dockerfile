@@ -51,7 +51,8 @@ RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /us
 COPY --from=tree /tree /servery
 COPY docker/healthcheck.mjs /servery/docker/
 WORKDIR /servery/projects/${PROJECT}/serve
-ENV NODE_ENV=production ENVIRONMENT=prod
+# One port inside, whichever the project has outside.
+ENV NODE_ENV=production ENVIRONMENT=prod SERVERY_PORT=8000
 USER 1000
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=180s --retries=3 CMD ["node", "/servery/docker/healthcheck.mjs"]

@@ -6,19 +6,33 @@ project=$1
 export SERVERY_NETWORK=${SERVERY_NETWORK:-servery}
 port=${SERVERY_PORT:-$(sed -n 's/^SERVERY_PORT=//p' "projects/$project/serve/config/$ENVIRONMENT.env")}
 
-compose --profile serve down --remove-orphans >/dev/null 2>&1 # an older run of this server makes way
-if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+# Where the server that runs can be reached: the engine picks the port when it is 0.
+address() { echo "http://$(docker port "$server" 8000/tcp | head -n 1)"; }
+
+check_owner
+if [ "$(docker port "$server" 8000/tcp 2>/dev/null)" != "127.0.0.1:$port" ] &&
+  (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
   echo "Port $port is taken on 127.0.0.1: stop what listens there or set SERVERY_PORT." >&2
   exit 78
 fi
-prepare
-echo "Starting $project in a container; docs at http://127.0.0.1:$port/docs" >&2
+tear_down # an older run of this server makes way
+
 if [ "${DETACH:-false}" = true ]; then
-  compose --profile serve up --detach --wait serve && exit 0
-  server_is_gone || compose --profile serve logs --tail 20 serve >&2
+  # Without the watcher: what cannot start ends at once, and with it the wait.
+  export WATCH=${WATCH:-false}
+  if with_network compose --profile serve up --detach --wait serve; then
+    echo "$project is ready: $(address)/docs. Stop it with: make projects.stop/$project"
+    exit
+  fi
+  server_is_gone || last_lines >&2
   tear_down
   exit 1
 fi
+if [ "$port" = 0 ]; then
+  echo "SERVERY_PORT=0 takes DETACH=true, which says the port that was picked." >&2
+  exit 78
+fi
+echo "Starting $project in a container; docs at http://127.0.0.1:$port/docs — Ctrl-C stops it." >&2
 trap tear_down EXIT
 trap 'exit 130' INT TERM
-compose --profile serve up --exit-code-from serve serve
+with_network compose --profile serve up --exit-code-from serve serve

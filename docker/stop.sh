@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Stops the server of a project, wherever it runs detached: accepted requests are answered first.
+# Stops the server of a project that runs detached in a container: accepted requests are answered first.
 set -euo pipefail
 project=$1
 . "$(dirname "$0")/lib.sh"
 export SERVERY_NETWORK=${SERVERY_NETWORK:-servery}
+docker inspect "$server" >/dev/null 2>&1 || exit 0
+check_owner
 tear_down
+echo "Stopped the container $server."

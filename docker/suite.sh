@@ -12,6 +12,11 @@ trap 'exit 130' INT TERM
 prepare
 status=0
 compose --profile "$suite" run --rm -T "serve-$suite" || status=$?
-if server_is_gone && [ "$status" -eq 0 ]; then status=1; fi
+if server_is_gone; then
+  [ "$status" -ne 0 ] || status=1
+elif [ "$status" -ne 0 ] && docker inspect "$server" >/dev/null 2>&1; then
+  echo "The last lines of the server:" >&2
+  last_lines >&2
+fi
 [ "$status" -eq 0 ] || echo "The $suite suite of $project failed with exit status $status." >&2
 exit "$status"

@@ -4,9 +4,9 @@ set -euo pipefail
 project=$1 task=$2
 RUN=${RUN:-$task-$$}
 . "$(dirname "$0")/lib.sh"
-export SERVERY_NETWORK=servery-$project-$RUN SERVERY_PORT=0
+# The shared network: a registry that runs beside is reached by its name.
+export SERVERY_NETWORK=${SERVERY_NETWORK:-servery} SERVERY_PORT=0
 
 trap tear_down EXIT
 trap 'exit 130' INT TERM
-prepare
-compose --profile "$task" run --rm -T "serve-$task"
+with_network compose --profile "$task" run --rm -T "serve-$task"

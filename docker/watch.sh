@@ -3,5 +3,5 @@
 set -eu
 entry=projects/$PROJECT/serve/dist/model-server.js
 [ "${WATCH:-true}" = true ] || exec node "$entry"
-node_modules/.bin/tsc --build --watch --preserveWatchOutput libs/* "projects/$PROJECT/serve" >/dev/null &
+node_modules/.bin/tsc --build --watch --preserveWatchOutput libs/* "projects/$PROJECT/serve" &
 exec node --watch "$entry"

@@ -1,4 +1,5 @@
 // Writes a new project from templates/project: node scripts/new-project.js <name>
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
@@ -7,6 +8,7 @@ const folder = path.join('projects', name)
 if (!/^[a-z][a-z0-9-]{1,39}$/.test(name)) {
   refuse(`'${name}' is no name for a project: lower-case letters, digits and hyphens, 2 to 40 of them, a letter first.`)
 }
+if (isIgnored(folder)) refuse(`git ignores folders called ${name} (.gitignore): choose another name.`)
 if (existsSync(folder)) refuse(`${folder} exists already.`)
 if (existsSync(path.join('libs', name))) refuse(`A library is called ${name}; packages need different names.`)
 
@@ -21,6 +23,10 @@ console.log(`${folder} is written and listens on port ${values.__port__}. Your m
 function refuse(sentence) {
   console.error(sentence)
   process.exit(2)
+}
+
+function isIgnored(folder) {
+  return spawnSync('git', ['check-ignore', '--quiet', `${folder}/serve`]).status === 0
 }
 
 function fill(text) {

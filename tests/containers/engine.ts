@@ -7,7 +7,9 @@ export interface Ended {
   readonly output: string
 }
 
-const environment = { ...process.env, NODE_OPTIONS: '', RUNTIME: 'docker', CI: '' }
+// What a developer's shell may hold must not decide which containers the tests see.
+const { RUN: _run, SERVERY_PORT: _port, ENVIRONMENT: _environment, ...inherited } = process.env
+const environment = { ...inherited, NODE_OPTIONS: '', RUNTIME: 'docker', CI: '', IMAGE_TAG: 'containers-test' }
 
 export function make(args: readonly string[], env: Record<string, string> = {}): Ended {
   return run('make', ['--no-print-directory', ...args], { env })

@@ -6,7 +6,7 @@ import { copyOfCheckout } from '../checkout.ts'
 import { docker, eventually, leftovers, make, making, run } from './engine.ts'
 
 afterAll(() => {
-  for (const project of ['keywords', 'lsh']) make([`projects.stop/${project}`])
+  for (const project of ['keywords', 'ner']) make([`projects.stop/${project}`])
 })
 
 async function freePort(): Promise<string> {
@@ -28,12 +28,16 @@ it.each(['dev', 'ci'])('build, download, start, functional and stop work twice i
     expect(download.output).toMatch(/KEYWORDS-COMPILED-1 (was downloaded|is there already)/)
     expect(make(['projects.start/keywords', 'DETACH=true'], env)).toMatchObject({ status: 0 })
     expect(await isReady(env.SERVERY_PORT)).toBe(true)
+    const again = make(['projects.start/keywords', 'DETACH=true'], env)
+    expect(again).toMatchObject({ status: 0 }) // the older server has made way
     const suite = make(['projects.functional/keywords'], env)
     expect(suite.output).toMatch(/^tests: [1-9]\d* passed, 0 failed$/m)
     expect(suite.status).toBe(0)
     expect(await isReady(env.SERVERY_PORT)).toBe(true) // the suite has not disturbed the running server
-    expect(make(['projects.stop/keywords'], env)).toMatchObject({ status: 0 })
+    const stop = make(['projects.stop/keywords'], env)
+    expect(stop).toEqual({ status: 0, output: 'Stopped the container servery-keywords-dev-serve-1.\n' })
     expect(await isReady(env.SERVERY_PORT)).toBe(false)
+    expect(make(['projects.stop/keywords'], env).output).toBe('keywords was not running.\n')
     expect(leftovers('keywords')).toEqual([])
   }
 })
@@ -59,6 +63,39 @@ it('a suite that fails keeps its exit status', () => {
   expect(leftovers('keywords')).toEqual([])
 })
 
+it('test runs all three suites', () => {
+  const { status, output } = make(['projects.test/keywords'], { ENVIRONMENT: 'ci' })
+  expect(output.match(/^tests: [1-9]\d* passed, 0 failed$/gm)).toHaveLength(3)
+  expect(status).toBe(0)
+  expect(leftovers('keywords')).toEqual([])
+})
+
+it('a configuration that cannot start ends a detached start with its sentence', () => {
+  const { status, output } = make(['projects.start/keywords', 'DETACH=true'], {
+    SERVERY_MODEL_VERSION: 'KEYWORDS-COMPILED-1',
+    SERVERY_NUM_WORKERS: 'many',
+  })
+  expect(status).not.toBe(0)
+  expect(output).toContain('SERVERY_NUM_WORKERS')
+  expect(leftovers('keywords')).toEqual([])
+})
+
+it('a server that another checkout started is left alone', () => {
+  const checkout = copyOfCheckout()
+  try {
+    const env = { SERVERY_PORT: '0', ENVIRONMENT: 'ci' }
+    expect(make(['projects.start/ner', 'DETACH=true'], env)).toMatchObject({ status: 0 })
+    for (const verb of ['start', 'stop']) {
+      const there = run('make', ['--no-print-directory', `projects.${verb}/ner`, 'DETACH=true'], { cwd: checkout, env })
+      expect(there.status).not.toBe(0)
+      expect(there.output).toMatch(/servery-ner-dev-serve-1 was started from .*: stop it there, or set RUN/)
+    }
+    expect(make(['projects.stop/ner'])).toMatchObject({ status: 0 })
+  } finally {
+    rmSync(checkout, { recursive: true })
+  }
+})
+
 it('a port that is taken is a sentence', async () => {
   const server = net.createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
@@ -71,24 +108,33 @@ it('a port that is taken is a sentence', async () => {
 })
 
 it('two servers run side by side, and stopping one leaves the other', async () => {
-  const ports = { keywords: await freePort(), lsh: await freePort() }
+  const ports = { keywords: await freePort(), ner: await freePort() }
   for (const [project, port] of Object.entries(ports)) {
     const { status } = make([`projects.start/${project}`, 'DETACH=true'], { SERVERY_PORT: port, ENVIRONMENT: 'ci' })
     expect([project, status]).toEqual([project, 0])
   }
-  const image = docker('inspect', '--format', '{{.Config.Image}}', 'servery-lsh-dev-serve-1')
+  const image = docker('inspect', '--format', '{{.Config.Image}}', 'servery-ner-dev-serve-1')
   const script = "fetch('http://keywords-serve:8000/v1/ready').then((r) => console.log(r.status))"
   expect(docker('run', '--rm', '--network', 'servery', image, 'node', '-e', script)).toBe('200')
-  make(['projects.stop/lsh'], { ENVIRONMENT: 'ci' })
-  expect(await isReady(ports.lsh)).toBe(false)
+  make(['projects.stop/ner'], { ENVIRONMENT: 'ci' })
+  expect(await isReady(ports.ner)).toBe(false)
   expect(await isReady(ports.keywords)).toBe(true)
   make(['projects.stop/keywords'], { ENVIRONMENT: 'ci' })
   expect(docker('network', 'ls', '--filter', 'name=^servery$', '--quiet')).toBe('')
 })
 
 it('a user who is not root builds, downloads and tests, and owns every file afterwards', () => {
+  if (process.getuid?.() !== 0) throw new Error('This test gives files to another user, so it needs root.')
   const checkout = copyOfCheckout()
-  const owner = 1000
+  try {
+    buildAndTestAs(1000, checkout)
+  } finally {
+    rmSync(checkout, { recursive: true })
+    docker('image', 'rm', '--force', 'local/keywords-serve:user')
+  }
+})
+
+function buildAndTestAs(owner: number, checkout: string): void {
   const engine = statSync('/var/run/docker.sock').gid
   for (const file of [checkout, ...everythingBelow(checkout)]) chownSync(file, owner, owner)
   const asUser = [
@@ -114,9 +160,7 @@ it('a user who is not root builds, downloads and tests, and owns every file afte
   expect(everythingBelow(checkout).some((file) => file.endsWith('models/KEYWORDS-COMPILED-1/model_card.json'))).toBe(
     true,
   )
-  rmSync(checkout, { recursive: true })
-  docker('image', 'rm', '--force', 'local/keywords-serve:user')
-})
+}
 
 function everythingBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((file) => path.join(directory, file))
