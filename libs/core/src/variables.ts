@@ -83,9 +83,43 @@ export const serverVariables = Type.Object({
   ),
 })
 
-/** The model registry: read by the download and upload tasks, never by the server. */
+const flag = (description: string, fallback: boolean) => Type.Boolean({ description, default: fallback })
+
+/** The model registry: read by the download, upload and push tasks, never by the server. Names of MLflow's own client are kept. */
 export const registryVariables = Type.Object({
-  MLFLOW_TRACKING_URI: text('Model registry: file:<folder>, relative to the repository root.', 'file:./registry'),
+  MLFLOW_TRACKING_URI: text(
+    'Model registry: file:<folder>, relative to the repository root, or the http(s) address of an MLflow server.',
+    'file:./registry',
+  ),
+  MLFLOW_TRACKING_USERNAME: text('User name for the MLflow server; with the password it wins over the token.', ''),
+  MLFLOW_TRACKING_PASSWORD: text('Password for the MLflow server.', ''),
+  MLFLOW_TRACKING_TOKEN: text('Bearer token for the MLflow server.', ''),
+  MLFLOW_TRACKING_SERVER_CERT_PATH: text('PEM file of the certificates to trust for the MLflow server.', ''),
+  MLFLOW_TRACKING_INSECURE_TLS: flag('Do not check the certificate of the MLflow server.', false),
+  MLFLOW_HTTP_REQUEST_TIMEOUT: integer(
+    'Longest silence of the MLflow server or of S3, in seconds (a name of MLflow).',
+    120,
+    1,
+    3_600,
+  ),
+  MLFLOW_HTTP_REQUEST_MAX_RETRIES: integer('Attempts after the first, per request.', 5, 0, 10),
+  MLFLOW_S3_ENDPOINT_URL: text('Address of an S3 server other than AWS.', ''),
+  MLFLOW_S3_IGNORE_TLS: flag('Do not check the certificate of the S3 server.', false),
+  MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE: choice(
+    'Bucket in the path or in the host name of S3 addresses; auto is path with MLFLOW_S3_ENDPOINT_URL.',
+    'auto',
+    'auto',
+    'path',
+    'virtual',
+  ),
+  AWS_CA_BUNDLE: text('PEM file of the certificates to trust for S3.', ''),
+  AWS_REGION: text('Region of S3; the SDK also reads the credentials from AWS_ACCESS_KEY_ID and its like.', ''),
+  AWS_DEFAULT_REGION: text('Region of S3 when AWS_REGION is not set.', ''),
+  SERVERY_MODEL_REFERENCE: text(
+    'Version to download or to file results with, models:/<MODEL-ID>@<alias> or models:/<MODEL-ID>/<n>; empty means SERVERY_MODEL_VERSION.',
+    '',
+  ),
+  SERVERY_MODEL_ALIAS: text('Alias that a push sets on its version in MLflow; empty sets none.', 'challenger'),
 })
 
 const ALL: readonly TObject[] = [modelVariables, serverVariables, registryVariables]

@@ -1,20 +1,28 @@
 /** A registry in a folder: `<root>/<MODEL-ID>/<n>/` holds a version, `<root>/.results/<MODEL-ID>/<n>/test_results/<IMAGE_TAG>/` its results. */
-import { cp, readdir, readFile } from 'node:fs/promises'
+import { cp, readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { isServeryError, ServeryError } from '@servery/core'
+import { isServeryError } from '@servery/core'
 import {
-  CARD_FILE,
   createManifest,
-  failed,
+  isInstalled,
   type Manifest,
   manifestDigest,
   notThere,
+  readCard,
   readManifest,
-  verifyDirectory,
 } from './manifest.ts'
 import type { ModelRegistry, ModelVersion } from './model-registry.ts'
 import { putNew, putReplacing, staged } from './staged-folder.ts'
 import { copyVersion, keepOtherFiles, type Progress } from './version-files.ts'
+import {
+  checkedImageTag,
+  checkedModelId,
+  checkExpected,
+  parseReference,
+  refused,
+  unknownVersion,
+  versionOf,
+} from './version-names.ts'
 
 export class FileRegistry implements ModelRegistry {
   readonly #root: string
@@ -32,16 +40,12 @@ export class FileRegistry implements ModelRegistry {
   }
 
   async resolve(reference: string): Promise<ModelVersion> {
-    const [, modelId, digits] = reference.match(/^([A-Za-z][A-Za-z0-9-]*)-([1-9]\d*)$/) ?? []
-    if (modelId === undefined)
-      throw refused(
-        `'${reference}' is not a model version; it is written <MODEL-ID>-<n>, for example KEYWORDS-COMPILED-1.`,
-      )
+    const { modelId, number, alias } = parseReference(reference)
+    if (number === undefined)
+      throw refused(`A file: registry keeps no aliases such as '${alias}': write ${modelId}-<n>, or use an MLflow server.`)
     const known = await this.versions(modelId)
-    if (known.includes(Number(digits))) return versionOf(modelId, Number(digits))
-    const names = known.map((number) => versionOf(modelId, number).name)
-    const there = names.length > 0 ? `it has ${names.join(', ')}` : `it has no model ${modelId}`
-    throw refused(`The registry has no version ${reference}; ${there}.`)
+    if (!known.includes(number)) throw unknownVersion(modelId, number, known)
+    return versionOf(modelId, number)
   }
 
   card(version: ModelVersion): Promise<Record<string, unknown>> {
@@ -69,10 +73,7 @@ export class FileRegistry implements ModelRegistry {
       const known = await this.versions(modelId)
       const same = await this.#withContent(modelId, known, manifest)
       const version = same ?? versionOf(modelId, (known.at(-1) ?? 0) + 1)
-      if (expectedNumber !== undefined && expectedNumber !== version.number)
-        throw refused(
-          `${same ? 'This content is registered as' : 'The next version is'} ${version.name}, not ${modelId}-${expectedNumber}; nothing was written.`,
-        )
+      checkExpected(version, same !== undefined, expectedNumber)
       if (same) return same
       const target = this.#directoryOf(version)
       const isNew = await staged(target, async (partial) => {
@@ -109,41 +110,6 @@ export class FileRegistry implements ModelRegistry {
   }
 }
 
-/** True when the target holds all files of the manifest, unchanged. */
-async function isInstalled(target: string, manifest: Manifest): Promise<boolean> {
-  // Whatever is wrong with the target, a new copy mends it or says why not.
-  const own = await verifyDirectory(target).catch(() => undefined)
-  return own !== undefined && manifestDigest(own) === manifestDigest(manifest)
-}
-
 function undefinedWhenUnusable(error: unknown): undefined {
   if (!isServeryError(error)) throw error
-}
-
-async function readCard(directory: string, name: string): Promise<Record<string, unknown>> {
-  try {
-    return JSON.parse(await readFile(path.join(directory, CARD_FILE), 'utf8')) as Record<string, unknown>
-  } catch (error) {
-    throw failed(`The card of ${name} is missing or not valid JSON.`, error)
-  }
-}
-
-function versionOf(modelId: string, number: number): ModelVersion {
-  return { modelId, number, name: `${modelId}-${number}` }
-}
-
-/** Names become folders: nothing else may pass. */
-function checkedModelId(modelId: string): string {
-  if (/^[A-Za-z][A-Za-z0-9-]*$/.test(modelId)) return modelId
-  throw refused(`'${modelId}' is not a model; it is written in letters, digits and -, for example KEYWORDS-COMPILED.`)
-}
-
-/** Source: the grammar of an image tag, https://pkg.go.dev/github.com/distribution/reference#pkg-overview */
-function checkedImageTag(imageTag: string): string {
-  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(imageTag)) return imageTag
-  throw refused(`IMAGE_TAG='${imageTag}' is not an image tag: letters, digits and _ . -, at most 128.`)
-}
-
-function refused(sentence: string): ServeryError {
-  return new ServeryError('CONFIG_INVALID', sentence)
 }

@@ -8,6 +8,6 @@ export {
   verifyDirectory,
   verifyManifest,
 } from './manifest.ts'
-export { type ModelRegistry, type ModelVersion, openRegistry } from './model-registry.ts'
+export { type ModelRegistry, type ModelVersion, openRegistry, type RegistrySettings } from './model-registry.ts'
 export { runDownloadTask, runUploadTask } from './tasks.ts'
 export type { Progress } from './version-files.ts'

@@ -103,6 +103,27 @@ export async function verifyDirectory(directory: string): Promise<Manifest> {
   return manifest
 }
 
+/** True when the folder holds all files of the manifest, unchanged. */
+export async function isInstalled(directory: string, manifest: Manifest): Promise<boolean> {
+  // Whatever is wrong with the folder, a new copy mends it or says why not.
+  const own = await verifyDirectory(directory).catch(() => undefined)
+  return own !== undefined && manifestDigest(own) === manifestDigest(manifest)
+}
+
+/** Reads the card that lies in a version's folder. @throws ServeryError `MODEL_LOAD_FAILED` when it is missing or not JSON */
+export async function readCard(directory: string, name = directory): Promise<Record<string, unknown>> {
+  return parseCard(await readFile(path.join(directory, CARD_FILE), 'utf8').catch(notThere), name)
+}
+
+/** @param text undefined when there is no card @throws ServeryError as `readCard` */
+export function parseCard(text: string | undefined, name: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text ?? '') as Record<string, unknown>
+  } catch (error) {
+    throw failed(`The card of ${name} is missing or not valid JSON.`, error)
+  }
+}
+
 /** @throws ServeryError `MODEL_LOAD_FAILED` when size or hash differ */
 export function checkFingerprint(wanted: ManifestEntry, found: Omit<ManifestEntry, 'path'>, name: string): void {
   if (found.size !== wanted.size)
@@ -122,8 +143,8 @@ export function notThere(error: NodeJS.ErrnoException): undefined {
   if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(error.code ?? '')) throw error
 }
 
-/** Also refuses what only another system would read as leaving the folder: backslashes, and NUL, which no path may hold. */
-function isInVersion(relative: string): boolean {
+/** True for a path of a version's tree. Also refuses what only another system would read as leaving the folder: backslashes, and NUL, which no path may hold. */
+export function isInVersion(relative: string): boolean {
   const parts = relative.split('/')
   return (
     VERSION_TREE.includes(parts[0]!) &&
@@ -148,7 +169,8 @@ async function filesBelow(directory: string, member: string): Promise<string[]> 
   return nested.flat()
 }
 
-async function fingerprint(file: string): Promise<Omit<ManifestEntry, 'path'>> {
+/** Size and SHA-256 of a file. */
+export async function fingerprint(file: string): Promise<Omit<ManifestEntry, 'path'>> {
   const hash = createHash('sha256')
   let size = 0
   await pipeline(createReadStream(file), async (chunks: AsyncIterable<Buffer>) => {

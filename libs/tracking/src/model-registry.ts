@@ -1,8 +1,18 @@
-/** Where model versions come from and results go back to: one interface, one implementation per backend. */
+/**
+ * Where model versions come from and results go back to: one interface, one implementation per backend. Beside the
+ * errors named here, a registry that cannot be reached or refuses is `UPSTREAM_FAILED`.
+ */
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ServeryError } from '@servery/core'
+import { type registryVariables, ServeryError } from '@servery/core'
+import type { Static } from 'typebox'
+import { type ArtifactStore, FolderStore } from './artifact-store.ts'
 import { FileRegistry } from './file-registry.ts'
+import { createDispatcher } from './http.ts'
+import { MlflowClient } from './mlflow-client.ts'
+import { MlflowRegistry } from './mlflow-registry.ts'
+import { ProxyStore } from './proxy-store.ts'
+import { type S3Settings, S3Store } from './s3-store.ts'
 import type { Progress } from './version-files.ts'
 
 export interface ModelVersion {
@@ -15,7 +25,10 @@ export interface ModelVersion {
 export interface ModelRegistry {
   /** Numbers of a model's versions, ascending; empty for an unknown model. @throws ServeryError `CONFIG_INVALID` */
   versions(modelId: string): Promise<number[]>
-  /** @throws ServeryError `CONFIG_INVALID` naming the versions that there are */
+  /**
+   * @param reference `<MODEL-ID>-<n>`, `models:/<MODEL-ID>/<n>` or `models:/<MODEL-ID>@<alias>`
+   * @throws ServeryError `CONFIG_INVALID` naming the versions that there are
+   */
   resolve(reference: string): Promise<ModelVersion>
   /** @throws ServeryError `MODEL_LOAD_FAILED` when the card is missing or not JSON */
   card(version: ModelVersion): Promise<Record<string, unknown>>
@@ -35,17 +48,68 @@ export interface ModelRegistry {
   attachResults(version: ModelVersion, imageTag: string, directory: string): Promise<void>
 }
 
+export type RegistrySettings = Readonly<Static<typeof registryVariables>>
+
 /**
- * @param uri `file:<folder>`; a relative folder counts from `rootDirectory`
+ * @param settings `MLFLOW_TRACKING_URI` is `file:<folder>`, where a relative folder counts from `rootDirectory`, or the
+ * http(s) address of an MLflow server
  * @throws ServeryError `CONFIG_INVALID`
  */
-export function openRegistry(uri: string, rootDirectory: string): ModelRegistry {
-  if (!uri.startsWith('file:')) {
+export function openRegistry(settings: RegistrySettings, rootDirectory: string): ModelRegistry {
+  const uri = settings.MLFLOW_TRACKING_URI
+  if (/^https?:/.test(uri) && URL.canParse(uri)) return openMlflow(settings)
+  if (!uri.startsWith('file:'))
     throw new ServeryError(
       'CONFIG_INVALID',
-      `MLFLOW_TRACKING_URI=${uri.split(':')[0]}:… is not supported: this version takes file:<folder> only, for example file:./registry.`,
+      `MLFLOW_TRACKING_URI=${uri.split(':')[0]}:… is not supported: it is file:<folder>, for example file:./registry, or the http(s) address of an MLflow server.`,
     )
-  }
   const folder = uri.startsWith('file:///') ? fileURLToPath(uri) : uri.slice('file:'.length)
   return new FileRegistry(path.resolve(rootDirectory, folder))
+}
+
+function openMlflow(settings: RegistrySettings): ModelRegistry {
+  const maxRetries = settings.MLFLOW_HTTP_REQUEST_MAX_RETRIES
+  const timeoutMs = settings.MLFLOW_HTTP_REQUEST_TIMEOUT * 1_000
+  const address = new URL(settings.MLFLOW_TRACKING_URI)
+  const client = new MlflowClient({
+    // Without what may stand before the host: the address is part of messages and of links.
+    uri: `${address.origin}${address.pathname}`,
+    username: settings.MLFLOW_TRACKING_USERNAME || decodeURIComponent(address.username),
+    password: settings.MLFLOW_TRACKING_PASSWORD || decodeURIComponent(address.password),
+    token: settings.MLFLOW_TRACKING_TOKEN,
+    dispatcher: createDispatcher({
+      caFile: settings.MLFLOW_TRACKING_SERVER_CERT_PATH,
+      insecureTls: settings.MLFLOW_TRACKING_INSECURE_TLS,
+      timeoutMs,
+    }),
+    maxRetries,
+  })
+  const openStore = (location: string): ArtifactStore => {
+    const scheme = location.match(/^([a-z][a-z0-9-]*):/)?.[1] ?? 'file'
+    if (scheme === 's3') return new S3Store(location, s3Settings(settings))
+    if (scheme === 'mlflow-artifacts') return new ProxyStore(location, client)
+    if (scheme === 'file') return new FolderStore(location)
+    throw new ServeryError(
+      'CONFIG_INVALID',
+      `The registry keeps artifacts at ${scheme}:, which is not supported: s3:, mlflow-artifacts: and file: are.`,
+    )
+  }
+  return new MlflowRegistry({ client, maxRetries, openStore, alias: settings.SERVERY_MODEL_ALIAS })
+}
+
+function s3Settings(settings: RegistrySettings): S3Settings {
+  const endpoint = settings.MLFLOW_S3_ENDPOINT_URL
+  const style = settings.MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE
+  return {
+    dispatcher: createDispatcher({
+      caFile: settings.AWS_CA_BUNDLE,
+      insecureTls: settings.MLFLOW_S3_IGNORE_TLS,
+      timeoutMs: settings.MLFLOW_HTTP_REQUEST_TIMEOUT * 1_000,
+    }),
+    maxRetries: settings.MLFLOW_HTTP_REQUEST_MAX_RETRIES,
+    endpoint,
+    // A server of one's own seldom has a host name for each bucket, and any region does for it.
+    region: settings.AWS_REGION || settings.AWS_DEFAULT_REGION || (endpoint && 'us-east-1'),
+    pathStyle: style === 'path' || (style === 'auto' && endpoint !== ''),
+  }
 }

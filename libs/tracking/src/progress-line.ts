@@ -1,30 +1,40 @@
-/** Progress of a download for whoever watches it: one line that is written over on a terminal, nothing elsewhere. */
+/** Progress of a download for whoever watches it: one line that is written over on a terminal, a line now and then elsewhere. */
 import type { Progress } from './version-files.ts'
 
-/** Least time between two writes, in milliseconds. */
-const INTERVAL_MS = 100
+/** Least time between two writes, in milliseconds. A log gets lines only of what takes long. */
+const TERMINAL_INTERVAL_MS = 100
+const LOG_INTERVAL_MS = 10_000
 
 /** @param stream usually `process.stderr` */
 export function progressLine(
   name: string,
   stream: { readonly isTTY?: boolean; write(text: string): unknown },
 ): Progress {
-  if (!stream.isTTY) return () => {}
   const startedAt = performance.now()
-  let writtenAt = Number.NEGATIVE_INFINITY
+  let writtenAt = stream.isTTY ? Number.NEGATIVE_INFINITY : startedAt
   return ({ bytes, ofBytes }) => {
     const now = performance.now()
     const isLast = bytes === ofBytes
-    if (!isLast && now - writtenAt < INTERVAL_MS) return
+    if (stream.isTTY ? !isLast && now - writtenAt < TERMINAL_INTERVAL_MS : now - writtenAt < LOG_INTERVAL_MS) return
     writtenAt = now
-    // At least 1 ms, so that a tiny file has a rate.
-    const rate = bytes / 1e3 / Math.max(1, now - startedAt)
-    stream.write(
-      `\r${name}: ${megabytes(bytes)} of ${megabytes(ofBytes)} MB, ${rate.toFixed(0)} MB/s${isLast ? '\n' : ''}`,
-    )
+    const text = `${name}: ${copied({ bytes, ofBytes }, now - startedAt)}`
+    // Blanks cover what is left of a longer line before.
+    stream.write(stream.isTTY ? `\r${text.padEnd(70)}${isLast ? '\n' : ''}` : `${text}\n`)
   }
+}
+
+function copied({ bytes, ofBytes }: Parameters<Progress>[0], elapsedMs: number): string {
+  // At least 1 ms, so that a tiny file has a rate; bytes a millisecond are kB a second.
+  const rate = bytes / Math.max(1, elapsedMs)
+  const left = bytes === ofBytes || rate === 0 ? '' : `, ${duration((ofBytes - bytes) / rate / 1e3)} left`
+  return `${megabytes(bytes)} of ${megabytes(ofBytes)} MB, ${(rate / 1e3).toFixed(0)} MB/s${left}`
 }
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1)
+}
+
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
 }

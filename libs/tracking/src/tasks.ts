@@ -13,7 +13,7 @@ import {
 } from '@servery/core'
 import { type Static, Type } from 'typebox'
 import { notThere } from './manifest.ts'
-import { type ModelRegistry, openRegistry } from './model-registry.ts'
+import { type ModelRegistry, type ModelVersion, openRegistry } from './model-registry.ts'
 import { progressLine } from './progress-line.ts'
 
 const variables = Type.Object({ ...modelVariables.properties, ...registryVariables.properties })
@@ -23,14 +23,14 @@ type Environment = ConfigSource['environment']
 interface Task {
   readonly config: Readonly<Static<typeof variables>>
   readonly registry: ModelRegistry
+  readonly version: ModelVersion
   /** Where the version lies on this machine. */
   readonly directory: string
 }
 
 /** Gets the model version of a serve component from the registry. @param serveDirectory holds `config/` and `models/` */
 export function runDownloadTask(serveDirectory: string): Promise<void> {
-  return runTask(serveDirectory, async ({ config, registry, directory }) => {
-    const version = await registry.resolve(config.SERVERY_MODEL_VERSION)
+  return runTask(serveDirectory, async ({ registry, version, directory }) => {
     const isNew = await registry.download(version, directory, progressLine(version.name, process.stderr))
     return isNew
       ? `${version.name} was downloaded and verified: ${directory}`
@@ -40,8 +40,7 @@ export function runDownloadTask(serveDirectory: string): Promise<void> {
 
 /** Files `<version's folder>/<IMAGE_TAG>/test_results/` with the model version. @param serveDirectory as above */
 export function runUploadTask(serveDirectory: string): Promise<void> {
-  return runTask(serveDirectory, async ({ config, registry, directory }) => {
-    const version = await registry.resolve(config.SERVERY_MODEL_VERSION)
+  return runTask(serveDirectory, async ({ config, registry, version, directory }) => {
     const results = path.join(directory, config.IMAGE_TAG, 'test_results')
     const files = (await readdir(results).catch(notThere)) ?? []
     if (files.length === 0) {
@@ -63,8 +62,7 @@ export function runRegisterTask(rootDirectory: string, args: readonly string[]):
         'CONFIG_INVALID',
         'Usage: register-version <directory> <MODEL-ID> [expected number], for example build/toy TOY-COMPILED 1',
       )
-    const { MLFLOW_TRACKING_URI } = loadConfig(registryVariables, { environment })
-    const registry = openRegistry(MLFLOW_TRACKING_URI, rootDirectory)
+    const registry = openRegistry(loadConfig(registryVariables, { environment }), rootDirectory)
     const version = await registry.register(path.resolve(directory), modelId, expected ? Number(expected) : undefined)
     return version.name
   })
@@ -79,11 +77,10 @@ function runTask(serveDirectory: string, task: (task: Task) => Promise<string | 
     })
     const name = config.SERVERY_MODEL_VERSION
     if (/-CODE-\d/.test(name)) return `${name} is code only: no artifact`
-    return task({
-      config,
-      registry: openRegistry(config.MLFLOW_TRACKING_URI, rootOf(serveDirectory)),
-      directory: path.resolve(serveDirectory, config.SERVERY_MODEL_DIRECTORY || path.join('models', name)),
-    })
+    const registry = openRegistry(config, rootOf(serveDirectory))
+    const version = await registry.resolve(config.SERVERY_MODEL_REFERENCE || name)
+    const directory = config.SERVERY_MODEL_DIRECTORY || path.join('models', version.name)
+    return task({ config, registry, version, directory: path.resolve(serveDirectory, directory) })
   })
 }
 

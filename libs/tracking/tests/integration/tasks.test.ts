@@ -91,8 +91,8 @@ describe('runDownloadTask', () => {
   })
 
   it('answers a registry it cannot speak to with a sentence and status 78', () => {
-    const { status, stderr } = run('runDownloadTask', { MLFLOW_TRACKING_URI: 'http://127.0.0.1:5000' })
-    expect([status, stderr]).toEqual([78, expect.stringContaining('takes file:<folder> only')])
+    const { status, stderr } = run('runDownloadTask', { MLFLOW_TRACKING_URI: 'ftp://127.0.0.1' })
+    expect([status, stderr]).toEqual([78, expect.stringContaining('it is file:<folder>')])
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 

@@ -3,11 +3,17 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { openRegistry } from '../../src/index.ts'
+import { loadConfig, registryVariables } from '@servery/core'
+import { type ModelRegistry, openRegistry } from '../../src/index.ts'
+
+/** A registry with default settings. */
+export function registryAt(MLFLOW_TRACKING_URI: string, rootDirectory: string): ModelRegistry {
+  return openRegistry(loadConfig(registryVariables, { environment: { MLFLOW_TRACKING_URI } }), rootDirectory)
+}
 
 export class ToyRegistry {
   readonly root = mkdtempSync(path.join(os.tmpdir(), 'servery-registry-'))
-  readonly registry = openRegistry('file:./registry', this.root)
+  readonly registry = registryAt('file:./registry', this.root)
   /** Where downloads go. */
   readonly target = path.join(this.root, 'models', 'TOY-COMPILED-1')
 
@@ -45,8 +51,9 @@ export class ToyRegistry {
   /** Arguments for node: `body` with `registry`, `target` and `version` (TOY-COMPILED-1) in scope; exit status 3 and the sentence when it fails. */
   script(body: string): string[] {
     const script = `
+      import { loadConfig, registryVariables } from '@servery/core'
       import { openRegistry } from '@servery/tracking'
-      const registry = openRegistry('file:./registry', ${JSON.stringify(this.root)})
+      const registry = openRegistry(loadConfig(registryVariables, { environment: {} }), ${JSON.stringify(this.root)})
       const target = ${JSON.stringify(this.target)}
       const version = await registry.resolve('TOY-COMPILED-1')
       try { ${body} } catch (error) {

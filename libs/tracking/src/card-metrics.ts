@@ -1,0 +1,97 @@
+/** What of a card and of the results of a load test people compare in MLflow's own pages: metrics and tags. */
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { type Static, type TSchema, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { failed, notThere } from './manifest.ts'
+
+export interface Figures {
+  readonly metrics: Readonly<Record<string, number>>
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** Every number below `scores` of a card: `scores.stsb_dev_spearman_int8`. Names as MLflow takes them. */
+export function cardMetrics(card: Record<string, unknown>): Record<string, number> {
+  return Object.fromEntries(numbersBelow('scores', card.scores))
+}
+
+function numbersBelow(name: string, value: unknown): [string, number][] {
+  if (typeof value === 'number' && Number.isFinite(value)) return [[name.replace(/[^\w\-. /]/g, '_').slice(0, 250), value]]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, below]) => numbersBelow(`${name}.${key}`, below))
+}
+
+const Report = Type.Object({
+  completed: Type.Record(
+    Type.String(),
+    Type.Object({
+      endpoint_type: Type.String(),
+      endpoint_url: Type.String(),
+      measurements: Type.Record(Type.String(), Type.Object({ value: Type.Number() })),
+    }),
+  ),
+})
+const Evaluation = Type.Object({ passed: Type.Boolean() })
+const Image = Type.Object({ docker_image_name: Type.String(), docker_image_tag: Type.String() })
+const Commit = Type.Object({
+  github_sha: Type.Optional(Type.String()),
+  runner_arch: Type.Optional(Type.String()),
+  runner_os: Type.Optional(Type.String()),
+})
+
+/** From the report's names to those that a chart shows. */
+const SHOWN = {
+  response_time_p50: 'p50_ms',
+  response_time_p95: 'p95_ms',
+  response_time_p99: 'p99_ms',
+  requests_rps: 'requests_per_second',
+  failures_percent: 'failure_rate',
+} as const
+
+/**
+ * Reads the four result files, of which each may be absent.
+ *
+ * Metrics are those of the predict route, in milliseconds, requests a second and a share of 1; tags are `verdict`
+ * (passed, failed), `image`, `commit` and `hardware`.
+ *
+ * @throws ServeryError `MODEL_LOAD_FAILED` for a file of another shape
+ */
+export async function resultFigures(directory: string): Promise<Figures> {
+  const [report, evaluation, image, context] = await Promise.all([
+    readResult(directory, 'load_test_report.json', Report),
+    readResult(directory, 'load_test_evaluation.json', Evaluation),
+    readResult(directory, 'serve_image_spec.json', Image),
+    readResult(directory, 'github_action_context.json', Commit),
+  ])
+  const tags = {
+    verdict: evaluation && (evaluation.passed ? 'passed' : 'failed'),
+    image: image && `${image.docker_image_name}:${image.docker_image_tag}`,
+    commit: context?.github_sha,
+    hardware: context && [context.runner_os, context.runner_arch].filter(Boolean).join(' '),
+  }
+  const known = Object.entries(tags).filter((tag): tag is [string, string] => Boolean(tag[1]))
+  return { metrics: report ? measured(report) : {}, tags: Object.fromEntries(known) }
+}
+
+/** One predict route at most is tested, among probes that answer in no time. */
+function measured(report: Static<typeof Report>): Record<string, number> {
+  const endpoints = Object.values(report.completed)
+  const predict = endpoints.find(({ endpoint_url }) => endpoint_url.endsWith('/predict')) ?? endpoints[0]
+  const rows = Object.entries(SHOWN).flatMap(([name, shown]) => {
+    const value = predict?.measurements[name]?.value
+    return value === undefined ? [] : [[shown, value] as const]
+  })
+  return Object.fromEntries(rows)
+}
+
+async function readResult<T extends TSchema>(directory: string, name: string, schema: T): Promise<Static<T> | undefined> {
+  const text = await readFile(path.join(directory, name), 'utf8').catch(notThere)
+  if (text === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    if (Value.Check(schema, value)) return value
+  } catch (error) {
+    throw failed(`${name} of ${directory} is not valid JSON; run the load suite again.`, error)
+  }
+  throw failed(`${name} of ${directory} has another shape than the load suite writes; run it again.`)
+}

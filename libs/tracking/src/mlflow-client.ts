@@ -1,0 +1,137 @@
+/** MLflow's REST API: addresses, authentication, retries, and its errors in words. Source: https://mlflow.org/docs/latest/rest-api.html */
+import type { Readable } from 'node:stream'
+import { ServeryError } from '@servery/core'
+import { type Dispatcher, request } from 'undici'
+import { isRetriedStatus, TryAgain, withRetries } from './http.ts'
+
+export interface MlflowSettings {
+  readonly uri: string
+  readonly username: string
+  readonly password: string
+  /** Bearer token, sent when user name or password are empty. */
+  readonly token: string
+  readonly dispatcher: Dispatcher
+  readonly maxRetries: number
+}
+
+type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
+
+interface StreamOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: Readable | string
+  readonly allow404?: boolean
+}
+
+/** What MLflow answered with an error status; `code` is its `error_code`, for example `RESOURCE_DOES_NOT_EXIST`. */
+export class MlflowError extends ServeryError {
+  readonly status: number
+  readonly mlflowCode: string
+
+  constructor(sentence: string, status: number, mlflowCode: string) {
+    super('UPSTREAM_FAILED', sentence)
+    this.status = status
+    this.mlflowCode = mlflowCode
+  }
+}
+
+export class MlflowClient {
+  readonly uri: string
+  readonly #settings: MlflowSettings
+  readonly #authorization: Record<string, string>
+
+  constructor(settings: MlflowSettings) {
+    this.uri = settings.uri.replace(/\/+$/, '')
+    this.#settings = settings
+    this.#authorization = authorization(settings)
+  }
+
+  getJson<T>(route: string, query: Readonly<Record<string, string>>): Promise<T> {
+    return this.retried(`GET ${route}`, () => this.#json<T>('GET', route, { query }))
+  }
+
+  /** @param maxRetries 0 for what must not happen twice: then a broken connection is an error at once */
+  postJson<T>(
+    route: string,
+    content: unknown,
+    { method = 'POST', maxRetries = this.#settings.maxRetries }: { method?: Method; maxRetries?: number } = {},
+  ): Promise<T> {
+    const headers = { 'content-type': 'application/json' }
+    const attempt = () => this.#json<T>(method, route, { headers, body: JSON.stringify(content) })
+    return this.retried(`${method} ${route}`, attempt, maxRetries)
+  }
+
+  /** For what may be gone already when an attempt is repeated. */
+  async deleteJson(route: string, content: unknown): Promise<void> {
+    await this.postJson(route, content, { method: 'DELETE' })
+  }
+
+  retried<T>(what: string, attempt: () => Promise<T>, maxRetries = this.#settings.maxRetries): Promise<T> {
+    return withRetries(`${what} at ${this.uri}`, maxRetries, attempt)
+  }
+
+  /** One attempt, whose body the caller reads. @throws MlflowError, TryAgain */
+  async stream(
+    method: Method,
+    route: string,
+    options: StreamOptions = {},
+  ): Promise<{ status: number; body: Readable }> {
+    const { statusCode, headers, body } = await request(this.uri + route, {
+      dispatcher: this.#settings.dispatcher,
+      method,
+      headers: { ...this.#authorization, ...options.headers },
+      query: { ...options.query },
+      body: options.body ?? null,
+    })
+    if (statusCode < 300 || (statusCode === 404 && options.allow404)) return { status: statusCode, body: body as Readable }
+    const text = await body.text()
+    if (isRetriedStatus(statusCode)) {
+      const retryAfter = headers['retry-after']
+      throw new TryAgain(`the server answered ${statusCode} ${detailOf(text).message}`, retryAfter?.toString())
+    }
+    throw this.#inWords(statusCode, `${method} ${route}`, detailOf(text))
+  }
+
+  async #json<T>(method: Method, route: string, options: StreamOptions): Promise<T> {
+    const { body } = await this.stream(method, route, options)
+    const text = Buffer.concat(await body.toArray()).toString()
+    try {
+      return JSON.parse(text) as T
+    } catch {
+      throw new ServeryError(
+        'CONFIG_INVALID',
+        `${this.uri} does not answer as an MLflow server does (${route} is no JSON): check MLFLOW_TRACKING_URI.`,
+      )
+    }
+  }
+
+  #inWords(status: number, what: string, { code, message }: Detail): MlflowError {
+    const sentence = {
+      401: `${this.uri} asks who you are: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to values that it knows.`,
+      403: `${this.uri} does not allow ${what} to this user (403 ${message}): ask its owner for the right to it.`,
+      404: `${this.uri} has nothing at ${what} (404 ${message}): check MLFLOW_TRACKING_URI and the name of the model.`,
+    }[status]
+    return new MlflowError(sentence ?? `${what} at ${this.uri} was refused with ${status}: ${message}`, status, code)
+  }
+}
+
+interface Detail {
+  readonly code: string
+  readonly message: string
+}
+
+function detailOf(text: string): Detail {
+  try {
+    const { error_code, message } = JSON.parse(text) as { error_code?: string; message?: string }
+    return { code: error_code ?? '', message: (message ?? '').slice(0, 300) }
+  } catch {
+    return { code: '', message: text.replace(/<[^>]*>|\s+/g, ' ').trim().slice(0, 200) }
+  }
+}
+
+/** As MLflow's own client: user name and password win over a token. */
+function authorization({ username, password, token }: MlflowSettings): Record<string, string> {
+  if (username && password)
+    return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }
+  return token ? { authorization: `Bearer ${token}` } : {}
+}
