@@ -1,5 +1,6 @@
 /** A model server in a process of its own on a free port, for tests over real HTTP. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 /** Ten times what a start takes on a slow machine, in milliseconds. */
@@ -9,6 +10,10 @@ export interface ServedProcess {
   /** `http://127.0.0.1:<port>` */
   readonly url: string
   readonly pid: number
+  /** Process ids of its workers, those that are loading included. */
+  workers(): number[]
+  /** Sum of a metric over its labels, as `/metrics` has it now; 0 when it is not there. */
+  metric(name: string): Promise<number>
   /** Log lines so far, parsed. */
   readonly log: readonly Record<string, unknown>[]
   /** Resolves with the exit status once the process has ended. */
@@ -57,7 +62,19 @@ export async function serveProcess(entry: string, environment: Record<string, st
     child.kill('SIGTERM')
     return exited
   }
-  return { url, pid: child.pid as number, log, exited, stop }
+  const pid = child.pid as number
+  return { url, pid, log, exited, stop, workers: () => childrenOf(pid), metric: (name) => metricOf(url, name) }
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return children.trim().split(' ').filter(Boolean).map(Number)
+}
+
+async function metricOf(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
 }
 
 /** Reads log lines; resolves with the address in Fastify's listening line. */

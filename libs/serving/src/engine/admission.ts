@@ -18,13 +18,16 @@ export class Admission {
   #cost = 0
   #costPerSecond = 0
   #released = 0
+  /** Start of the second that is being measured. Moves on while there is no work: idle time says nothing of the rate. */
   #measuredAt: number
+  #emptyAt: number
 
   /** @param now milliseconds of a monotonic clock */
   constructor(limits: AdmissionLimits, now: () => number = () => performance.now()) {
     this.#limits = limits
     this.#now = now
     this.#measuredAt = now()
+    this.#emptyAt = this.#measuredAt
   }
 
   get items(): number {
@@ -49,6 +52,7 @@ export class Admission {
         { retryAfterSeconds },
       )
     }
+    if (this.#items === 0) this.#measuredAt += this.#now() - this.#emptyAt
     this.#items += items
     this.#cost += cost
     return undefined
@@ -58,6 +62,7 @@ export class Admission {
     this.#items -= items
     this.#cost -= cost
     this.#released += cost
+    if (this.#items === 0) this.#emptyAt = this.#now()
     const seconds = (this.#now() - this.#measuredAt) / 1_000
     if (seconds < 1) return
     const rate = this.#released / seconds

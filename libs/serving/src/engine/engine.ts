@@ -2,7 +2,7 @@
  * The path of a request for one instance: admission → queue → batch → runner → results, with deadlines, cancellation
  * and timings. All items of a request are admitted or none.
  */
-import { ServeryError } from '@servery/core'
+import { isServeryError, ServeryError } from '@servery/core'
 import { BatchQueue } from '../batching/batch-queue.ts'
 import type { Item, ItemResult, ModelInstance } from '../model/model.ts'
 import type { BatchResult, Runner } from '../workers/runner.ts'
@@ -40,6 +40,8 @@ export class Engine {
   readonly #observer: EngineObserver
   readonly #admission: Admission
   readonly #queue = new BatchQueue<Entry>()
+  /** Items of workers that died. Each is run once more, alone, so that an item that kills workers is told from its neighbours. */
+  #suspects: Entry[] = []
   readonly #cost: (item: Item) => number
   readonly #maxBatchCost: number
   /** Only a model that waits on the network can be told to stop. */
@@ -63,12 +65,17 @@ export class Engine {
 
   /** Items waiting for a worker. */
   get queuedItems(): number {
-    return this.#queue.size
+    return this.#queue.size + this.#suspects.length
   }
 
-  /** True while at least one worker can answer. */
-  get alive(): boolean {
-    return this.#runner.alive
+  /** Workers that can answer. */
+  get workers(): number {
+    return this.#runner.workers
+  }
+
+  /** Why no worker lives and none may come; undefined otherwise. */
+  get failure(): ServeryError | undefined {
+    return this.#runner.failure
   }
 
   /** @throws ServeryError `MODEL_LOAD_FAILED` */
@@ -116,11 +123,9 @@ export class Engine {
         retryAfterSeconds: 1,
       })
     }
-    if (!this.#runner.alive) {
+    if (this.workers === 0) {
       this.#observer.refused('not_ready')
-      throw new ServeryError('MODEL_NOT_READY', 'No worker of this model can answer yet; try again.', {
-        retryAfterSeconds: 1,
-      })
+      throw notReady(this.failure)
     }
     const refusal = this.#admission.tryAdmit(items, cost)
     if (refusal === undefined) return
@@ -130,21 +135,32 @@ export class Engine {
 
   /** Starts batches while workers are idle. Runs whenever work arrives or a worker becomes free; there is no timer. */
   #dispatch(): void {
-    if (this.#runner.idle === 0 || this.#queue.size === 0) return
+    if (this.failure !== undefined) this.#failQueued(this.failure)
+    if (this.#runner.idle === 0 || this.queuedItems === 0) return
     this.#dropGone()
+    while (this.#runner.idle > 0 && this.#suspects.length > 0) void this.#run(this.#suspects.splice(0, 1), true)
     while (this.#runner.idle > 0) {
       const batch = this.#queue.cut(this.#maxBatchCost)
       if (batch.length === 0) return
-      void this.#run(batch)
+      void this.#run(batch, false)
     }
   }
 
   #dropGone(): void {
-    const dropped = this.#queue.remove((entry) => entry.request.isSettled)
-    if (dropped.length > 0) this.#observer.dropped(dropped.length)
+    const isGone = ({ request }: Entry): boolean => request.isSettled
+    const dropped = this.#queue.remove(isGone).length + this.#suspects.filter(isGone).length
+    this.#suspects = this.#suspects.filter((entry) => !isGone(entry))
+    if (dropped > 0) this.#observer.dropped(dropped)
   }
 
-  async #run(batch: readonly Entry[]): Promise<void> {
+  #failQueued(failure: ServeryError): void {
+    for (const { request } of this.#queue.remove(() => true)) request.fail(notReady(failure))
+    const lost = `The worker process ended during this request and no other can take it over: ${failure.message}`
+    for (const { request } of this.#suspects.splice(0))
+      request.fail(new ServeryError('WORKER_LOST', lost, { retryAfterSeconds: 1 }))
+  }
+
+  async #run(batch: readonly Entry[], isSuspect: boolean): Promise<void> {
     const startedAt = performance.now()
     for (const { request } of batch) this.#observer.queued((startedAt - request.admittedAt) / 1_000)
     try {
@@ -160,7 +176,19 @@ export class Engine {
       })
       this.#settle(batch, answer, startedAt)
     } catch (error) {
-      for (const { request } of batch) request.fail(error)
+      if (isServeryError(error) && error.code === 'WORKER_LOST') this.#lose(batch, isSuspect)
+      else for (const { request } of batch) request.fail(error)
+    }
+  }
+
+  /** A model may be asked twice: it has no effect but its answer. */
+  #lose(batch: readonly Entry[], isSuspect: boolean): void {
+    if (isSuspect) {
+      const detail = 'Two worker processes ended while they worked on this item; it is not tried again.'
+      for (const { request, index } of batch) request.fail(itemFailed({ code: 'ITEM_REJECTED', detail }, index))
+    } else {
+      this.#suspects.push(...batch)
+      this.#dispatch()
     }
   }
 
@@ -171,6 +199,11 @@ export class Engine {
       else request.resolveItem(index, result, { startedAt, inferenceMs: answer.inferenceMs })
     })
   }
+}
+
+function notReady(failure: ServeryError | undefined): ServeryError {
+  const sentence = failure?.message ?? 'No worker of this model can answer yet; try again.'
+  return new ServeryError('MODEL_NOT_READY', sentence, { retryAfterSeconds: 1 })
 }
 
 function itemFailed(error: { code: ServeryError['code']; detail: string }, index: number): ServeryError {

@@ -41,6 +41,9 @@ export class Metrics {
     this.#gauge('queue_items', 'Items waiting for a worker', MODEL, (gauge) => {
       for (const { instance, engine } of residents().all) gauge.set(labelsOf(instance), engine.queuedItems)
     })
+    this.#gauge('workers', 'Workers that can answer', MODEL, (gauge) => {
+      for (const { instance, engine } of residents().all) gauge.set(labelsOf(instance), engine.workers)
+    })
     this.#gauge('model_ready', '1 while the model version can answer', MODEL, (gauge) => {
       for (const { instance, isReady } of residents().all) gauge.set(labelsOf(instance), isReady ? 1 : 0)
     })

@@ -18,13 +18,14 @@ export class Resident {
     this.engine = new Engine(instance, runner, options)
   }
 
+  /** A version whose workers cannot be brought up again is `failed` until one comes back. */
   get state(): ResidentState {
-    return this.#state
+    return this.#state === 'ready' && this.engine.failure !== undefined ? 'failed' : this.#state
   }
 
   /** Loaded, has answered its reference requests, and a worker is alive. */
   get isReady(): boolean {
-    return this.#state === 'ready' && this.engine.alive
+    return this.#state === 'ready' && this.engine.workers > 0
   }
 
   /**

@@ -9,6 +9,7 @@ import type { BatchResult, Runner } from './runner.ts'
 export class LocalRunner implements Runner {
   onChange = (): void => {}
   onRestart = (): void => {}
+  readonly failure = undefined
   readonly #instance: ModelInstance
   readonly #concurrency: number
   readonly #output: Validator
@@ -26,8 +27,8 @@ export class LocalRunner implements Runner {
     return this.#loaded ? this.#concurrency - this.#running : 0
   }
 
-  get alive(): boolean {
-    return this.#loaded !== undefined
+  get workers(): number {
+    return this.#loaded ? 1 : 0
   }
 
   async start(): Promise<void> {

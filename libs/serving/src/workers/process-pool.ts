@@ -1,5 +1,5 @@
 /** Keeps n worker processes with one instance alive and gives each one batch at a time. */
-import { isServeryError, ServeryError } from '@servery/core'
+import { ServeryError } from '@servery/core'
 import type { Item, ModelInstance } from '../model/model.ts'
 import type { BatchResult, Runner } from './runner.ts'
 import { WorkerProcess } from './worker-process.ts'
@@ -11,9 +11,13 @@ export interface PoolOptions {
   readonly batchTimeoutMs: number
 }
 
-/** A replacement that fails to load waits this long before the next try, doubled each time, so that a broken model is no restart storm. */
+/** A worker that ends sooner than this after loading has failed, like one that does not load. */
+const SHORT_LIFE_MS = 1_000
+/** Wait after the first replacement that failed, doubled with each one more, so that a broken model is no restart storm. */
 const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 30_000
+/** So many replacements in a row that failed make an instance without a living worker `failed`: some 4 s after the first. */
+const FAILED_AFTER = 4
 
 export class ProcessPool implements Runner {
   onChange = (): void => {}
@@ -24,6 +28,7 @@ export class ProcessPool implements Runner {
   readonly #idle: WorkerProcess[] = []
   readonly #retries = new Set<NodeJS.Timeout>()
   #stopping = false
+  #failure: ServeryError | undefined
 
   constructor(instance: ModelInstance, options: PoolOptions) {
     this.#instance = instance
@@ -34,18 +39,17 @@ export class ProcessPool implements Runner {
     return this.#idle.length
   }
 
-  get alive(): boolean {
-    return this.#workers.size > 0
+  get workers(): number {
+    return this.#workers.size
   }
 
-  /** Process ids of the living workers. */
-  get pids(): number[] {
-    return [...this.#workers].flatMap((worker) => worker.pid ?? [])
+  get failure(): ServeryError | undefined {
+    return this.#failure
   }
 
   async start(): Promise<void> {
     try {
-      await Promise.all(Array.from({ length: this.#options.size }, () => this.#add()))
+      await Promise.all(Array.from({ length: this.#options.size }, () => this.#add(0)))
     } catch (error) {
       await this.stop()
       throw error
@@ -74,41 +78,53 @@ export class ProcessPool implements Runner {
     await Promise.all([...this.#workers].map((worker) => worker.kill()))
   }
 
-  async #add(): Promise<void> {
+  /** @param failures replacements in a row that failed before this one */
+  async #add(failures: number): Promise<void> {
     const worker = new WorkerProcess(this.#instance, this.#options.loadTimeoutMs)
     await worker.loaded
     if (this.#stopping) return worker.kill()
+    const loadedAt = performance.now()
     this.#workers.add(worker)
     this.#idle.push(worker)
-    void worker.exited.then(() => this.#lost(worker))
+    this.#failure = undefined
+    void worker.exited.then(() => {
+      this.#takeOut(worker)
+      const isShort = performance.now() - loadedAt < SHORT_LIFE_MS
+      this.#replace(isShort ? failures + 1 : 0, endsAtOnce(this.#instance.version))
+    })
     this.onChange()
   }
 
-  /** Takes a dead worker out before anything else can be given to it, and brings up another. */
-  #lost(worker: WorkerProcess): void {
+  /** Before anything else can be given to a dead worker. */
+  #takeOut(worker: WorkerProcess): void {
     this.#workers.delete(worker)
     const index = this.#idle.indexOf(worker)
     if (index >= 0) this.#idle.splice(index, 1)
     this.onChange()
-    if (!this.#stopping) void this.#replace(0)
   }
 
-  async #replace(tries: number): Promise<void> {
-    this.onRestart()
-    try {
-      await this.#add()
-    } catch (error) {
-      if (!isServeryError(error) || this.#stopping) return
-      const timer = setTimeout(
-        () => {
-          this.#retries.delete(timer)
-          void this.#replace(tries + 1)
-        },
-        Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries),
-      )
-      this.#retries.add(timer)
+  /** Brings up another worker: at once, or after a wait when the ones before it failed. @param reason of the last failure */
+  #replace(failures: number, reason: ServeryError): void {
+    if (this.#stopping) return
+    if (failures >= FAILED_AFTER && this.workers === 0) {
+      this.#failure = reason
+      this.onChange()
     }
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer)
+      this.onRestart()
+      this.#add(failures).catch((error) => this.#replace(failures + 1, error))
+    }, waitAfter(failures))
+    this.#retries.add(timer)
   }
+}
+
+function waitAfter(failures: number): number {
+  return failures === 0 ? 0 : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1))
+}
+
+function endsAtOnce(version: string): ServeryError {
+  return new ServeryError('MODEL_LOAD_FAILED', `The workers of ${version} end right after they have loaded it.`)
 }
 
 function stalled(timeoutMs: number): ServeryError {

@@ -1,3 +1,5 @@
+/** The seam between the engine and where models live. */
+import type { ServeryError } from '@servery/core'
 import type { Item, ItemResult } from '../model/model.ts'
 
 /** What came back for a batch, and how long the model took. */
@@ -6,13 +8,15 @@ export interface BatchResult {
   readonly inferenceMs: number
 }
 
-/** Runs batches of one instance. The seam between the engine and where models live. */
+/** Runs batches of one instance. */
 export interface Runner {
   /** Batches that could be started now. */
   readonly idle: number
-  /** True while at least one worker can answer. */
-  readonly alive: boolean
-  /** Called whenever `idle` or `alive` may have changed; set by the engine. */
+  /** Workers that have loaded the model and live. */
+  readonly workers: number
+  /** Why no worker lives, once several in a row could not be brought up; undefined while one may still come. */
+  readonly failure: ServeryError | undefined
+  /** Called whenever one of the above may have changed; set by the engine. */
   onChange: () => void
   /** Called when a worker died and is being replaced. */
   onRestart: () => void

@@ -1,6 +1,8 @@
 /** A toy model behind a real server: routes, documented errors, batching, death of workers, drain. Needs no artifact. */
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
+import os from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type ServedProcess, serveProcess } from '@servery/testkit'
@@ -42,12 +44,6 @@ function raw(url: string, bytes: string): Promise<string> {
 }
 
 const content = (text: string) => ({ inputs: { content: text } })
-
-async function metric(server: ServedProcess, name: string): Promise<number> {
-  const text = await (await fetch(`${server.url}/metrics`)).text()
-  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
-}
 
 describe('a served model', () => {
   let server: ServedProcess
@@ -217,7 +213,7 @@ describe('a served model', () => {
   it('never gives a queued item to the model once its caller has left', async () => {
     const blockers = [predict(content('!spin 2000')), predict(content('!spin 2000'))]
     await new Promise((resolve) => setTimeout(resolve, 100))
-    const before = await metric(server, 'servery_dropped_items_total')
+    const before = await server.metric('servery_dropped_items_total')
     const leaving = new AbortController()
     const left = fetch(`${server.url}/v1/model/toy/predict`, {
       method: 'POST',
@@ -228,16 +224,25 @@ describe('a served model', () => {
     setTimeout(() => leaving.abort(), 50)
     expect(await left).toBe('AbortError')
     await Promise.all(blockers)
-    expect(await metric(server, 'servery_dropped_items_total')).toBe(before + 1)
+    expect(await server.metric('servery_dropped_items_total')).toBe(before + 1)
   })
 
-  it('answers a request whose worker is killed with 503, replaces the worker, and readiness stays true', async () => {
-    const { status, body, headers } = await predict(content('!die'))
-    expect([status, body.code]).toEqual([503, 'WORKER_LOST'])
-    expect(headers.get('retry-after')).toBe('1')
+  it('gives the work of a killed worker to another', async () => {
+    const answers = Promise.all(['!sleep 1000', '!sleep 1000'].map((text) => predict(content(text))))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    process.kill(server.workers()[0] as number, 'SIGKILL')
+    for (const { body } of await answers) expect(body).toEqual({ outputs: { words: 2 } })
+  })
+
+  it('refuses an item that ends two workers, replaces them, and readiness stays true', async () => {
+    const { status, body } = await predict(content('!die'))
+    expect([status, body.code]).toEqual([422, 'ITEM_REJECTED'])
+    expect(body.errors).toMatchObject([{ pointer: '/inputs/0' }])
+    for (let i = 0; i < 600 && (await call('GET', '/v1/ready')).status !== 200; i++)
+      await new Promise((resolve) => setTimeout(resolve, 50))
     expect((await call('GET', '/v1/ready')).status).toBe(200)
     expect((await predict(content('a b'))).body).toEqual({ outputs: { words: 2 } })
-    expect(await metric(server, 'servery_worker_restarts_total')).toBeGreaterThanOrEqual(1)
+    expect(await server.metric('servery_worker_restarts_total')).toBeGreaterThanOrEqual(2)
   })
 
   it('writes one line per request and never its text', async () => {
@@ -278,11 +283,13 @@ describe('a server with one worker and a short queue', () => {
 
   it('says that it is not ready while its only worker is being replaced', async () => {
     const died = predict(content('!die'))
-    expect((await died).status).toBe(503)
     const seen = new Set<number>()
     for (let i = 0; i < 2_000 && !(seen.has(503) && seen.has(200)); i++)
       seen.add((await call('GET', '/v1/ready')).status)
     expect(seen).toEqual(new Set([503, 200]))
+    expect((await died).body.code).toBe('ITEM_REJECTED')
+    for (let i = 0; i < 600 && (await call('GET', '/v1/ready')).status !== 200; i++)
+      await new Promise((resolve) => setTimeout(resolve, 50))
     expect((await predict(content('a'))).status).toBe(200)
   })
 
@@ -305,6 +312,35 @@ describe('a server with one worker and a short queue', () => {
     expect((await accepted).body).toEqual({ outputs: { words: 2 } })
     expect(await exit).toBe(0)
   })
+})
+
+describe('a server whose model cannot be loaded again', () => {
+  it('is failed with the reason after a few tries, answers at once that it is, and recovers', async () => {
+    const broken = path.join(mkdtempSync(path.join(os.tmpdir(), 'servery-toy-')), 'broken')
+    const server = await serveProcess(ENTRY, { SERVERY_NUM_WORKERS: '1', TOY_BROKEN_IF: broken })
+    const { call, predict } = client(() => server)
+    const ready = async () => (await call('GET', '/v1/ready')).body.detail as string | undefined
+    try {
+      writeFileSync(broken, '')
+      process.kill(server.workers()[0] as number, 'SIGKILL')
+      const states = new Set<string>()
+      for (let i = 0; i < 1_200 && !states.has('TOY-CODE-1.0.0 is failed'); i++) {
+        states.add(String(await ready()).split(':')[0] as string)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      expect(states).toContain('TOY-CODE-1.0.0 is failed')
+      const { status, body } = await predict(content('a'))
+      expect([status, body.code]).toEqual([503, 'MODEL_NOT_READY'])
+      expect(body.detail).toContain('The toy is broken.')
+      expect(await server.metric('servery_worker_restarts_total')).toBeLessThan(8) // no storm
+      rmSync(broken)
+      for (let i = 0; i < 1_200 && (await ready()) !== undefined; i++)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      expect((await predict(content('a'))).body).toEqual({ outputs: { words: 1 } })
+    } finally {
+      await server.stop()
+    }
+  }, 200_000)
 })
 
 describe('a server that cannot start', () => {

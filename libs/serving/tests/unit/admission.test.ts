@@ -22,4 +22,17 @@ describe('Admission', () => {
     admission.tryAdmit(100, 1_000)
     expect(admission.tryAdmit(10, 500)?.retryAfterSeconds).toBe(10)
   })
+
+  it('does not count idle time against the rate', () => {
+    let now = 0
+    const admission = new Admission({ maxItems: 100, maxCost: 1_000 }, () => now)
+    for (let round = 0; round < 10; round++) {
+      admission.tryAdmit(10, 100)
+      now += 2_000
+      admission.release(10, 100) // 50 a second
+      now += 60_000
+    }
+    admission.tryAdmit(100, 1_000)
+    expect(admission.tryAdmit(10, 500)?.retryAfterSeconds).toBe(10)
+  })
 })

@@ -32,7 +32,8 @@ class FakeRunner implements Runner {
   onRestart = (): void => {}
   readonly batches: { items: readonly Item[]; answer(results?: ItemResult[]): void; fail(error: unknown): void }[] = []
   idle = 1
-  alive = true
+  workers = 1
+  failure: ServeryError | undefined
   stopped = false
 
   async start(): Promise<void> {}
@@ -135,13 +136,75 @@ describe('Engine', () => {
     expect([counts.dropped, runner.batches.length]).toEqual([1, 1])
   })
 
+  it('runs the items of a dead worker once more, each alone', async () => {
+    const { engine, runner } = setUp()
+    const answers = ['a', 'b'].map((text) => engine.infer([item(text), item(`${text}2`)], options()))
+    runner.batches[0]!.fail(new ServeryError('WORKER_LOST', 'gone'))
+    for (let batch = 1; batch < 4; batch++) {
+      await settled()
+      runner.batches[batch]!.answer()
+    }
+    expect((await Promise.all(answers)).map(({ outputs }) => outputs)).toEqual([
+      ['a!', 'a2!'],
+      ['b!', 'b2!'],
+    ])
+    expect(runner.batches.map(({ items }) => items.map(({ input }) => input))).toEqual([
+      ['a', 'a2'],
+      ['b', 'b2'],
+      ['a'],
+      ['a2'],
+    ])
+  })
+
+  it('refuses the item that ends a second worker and answers its neighbours', async () => {
+    const { engine, runner } = setUp()
+    const busy = engine.infer([item('z')], options())
+    const good = engine.infer([item('a')], options())
+    const poison = expect(engine.infer([item('b'), item('X')], options())).rejects.toMatchObject({
+      code: 'ITEM_REJECTED',
+      violations: [{ pointer: '/inputs/1', detail: expect.stringContaining('Two worker processes ended') }],
+    })
+    runner.batches[0]!.answer()
+    for (let batch = 1; batch < 5; batch++) {
+      await settled()
+      const { items, answer, fail } = runner.batches[batch]!
+      if (items.some(({ input }) => input === 'X')) fail(new ServeryError('WORKER_LOST', 'gone'))
+      else answer()
+    }
+    await poison
+    expect((await good).outputs).toEqual(['a!'])
+    await busy
+    expect([runner.batches.length, engine.queuedItems]).toEqual([5, 0])
+  })
+
+  it('fails what waits with the reason when no worker can be brought up, and takes new work when one can', async () => {
+    const { engine, runner } = setUp()
+    const first = expect(engine.infer([item('a')], options())).rejects.toMatchObject({
+      code: 'WORKER_LOST',
+      message: expect.stringContaining('no other can take it over: the artifact is gone'),
+    })
+    const waiting = expect(engine.infer([item('w')], options())).rejects.toMatchObject({ code: 'MODEL_NOT_READY' })
+    runner.workers = 0
+    runner.idle = -1
+    runner.failure = new ServeryError('MODEL_LOAD_FAILED', 'the artifact is gone')
+    runner.batches[0]!.fail(new ServeryError('WORKER_LOST', 'gone'))
+    await Promise.all([first, waiting])
+    await expect(engine.infer([item('b')], options())).rejects.toMatchObject({ message: 'the artifact is gone' })
+    runner.failure = undefined
+    runner.workers = 1
+    runner.idle = 1
+    const answer = engine.infer([item('c')], options())
+    runner.batches[1]!.answer()
+    expect((await answer).outputs).toEqual(['c!'])
+  })
+
   it('gives a permit back whatever happened', async () => {
     const { engine, runner } = setUp()
     for (let round = 0; round < 20; round++) {
       const lost = expect(engine.infer([item('a'), item('b')], options())).rejects.toMatchObject({
-        code: 'WORKER_LOST',
+        code: 'DEADLINE_EXCEEDED',
       })
-      runner.batches.at(-1)!.fail(new ServeryError('WORKER_LOST', 'gone'))
+      runner.batches.at(-1)!.fail(new ServeryError('DEADLINE_EXCEEDED', 'stalled'))
       await lost
     }
     const whole = engine.infer(
@@ -158,9 +221,9 @@ describe('Engine', () => {
 
   it('refuses while no worker lives, and while draining, and drains what it accepted', async () => {
     const { engine, runner, counts } = setUp()
-    runner.alive = false
+    runner.workers = 0
     await expect(engine.infer([item('a')], options())).rejects.toMatchObject({ code: 'MODEL_NOT_READY' })
-    runner.alive = true
+    runner.workers = 1
     const accepted = engine.infer([item('a')], options())
     const drained = engine.drain()
     await expect(engine.infer([item('b')], options())).rejects.toMatchObject({ code: 'SHUTTING_DOWN' })

@@ -39,7 +39,7 @@ describe('LocalRunner', () => {
       await gate
       return [{ output: 1 }]
     })
-    expect([runner.idle, runner.alive]).toEqual([0, false])
+    expect([runner.idle, runner.workers]).toEqual([0, 0])
     await runner.start()
     expect(runner.idle).toBe(2)
     const running = [runner.run(items('a'), signal), runner.run(items('b'), signal)]
