@@ -43,7 +43,7 @@ export class Stack {
       env: { ...this.#base(), ...this.#options, MLFLOW_PORT: mlflow, S3_PORT: s3, REGISTRY_DATA: this.folder },
     })
     for (let second = 0; second < 120; second++) {
-      const answers = [this.uri + '/health', `http://127.0.0.1:${s3}/`].map((address) => fetch(address).catch(() => {}))
+      const answers = [`${this.uri}/health`, `http://127.0.0.1:${s3}/`].map((address) => fetch(address).catch(() => {}))
       if ((await Promise.all(answers)).every(Boolean)) return
       if (this.#process.exitCode !== null) break
       await pause(1_000)

@@ -16,7 +16,8 @@ export function cardMetrics(card: Record<string, unknown>): Record<string, numbe
 }
 
 function numbersBelow(name: string, value: unknown): [string, number][] {
-  if (typeof value === 'number' && Number.isFinite(value)) return [[name.replace(/[^\w\-. /]/g, '_').slice(0, 250), value]]
+  if (typeof value === 'number' && Number.isFinite(value))
+    return [[name.replace(/[^\w\-. /]/g, '_').slice(0, 250), value]]
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, below]) => numbersBelow(`${name}.${key}`, below))
 }
@@ -84,7 +85,11 @@ function measured(report: Static<typeof Report>): Record<string, number> {
   return Object.fromEntries(rows)
 }
 
-async function readResult<T extends TSchema>(directory: string, name: string, schema: T): Promise<Static<T> | undefined> {
+async function readResult<T extends TSchema>(
+  directory: string,
+  name: string,
+  schema: T,
+): Promise<Static<T> | undefined> {
   const text = await readFile(path.join(directory, name), 'utf8').catch(notThere)
   if (text === undefined) return undefined
   try {

@@ -79,7 +79,11 @@ export async function listedContents(source: Source): Promise<Contents> {
     throw failed(
       `${name} has neither ${MANIFEST_FILE} nor ${CARD_FILE} in ${store.location}: its artifacts are gone, or it is not a version that can be served.`,
     )
-  const sizes = (list: readonly StoredFile[]) => list.map((file) => `${file.path} ${file.size}`).sort().join('\n')
+  const sizes = (list: readonly StoredFile[]) =>
+    list
+      .map((file) => `${file.path} ${file.size}`)
+      .sort()
+      .join('\n')
   return {
     isIn: async (directory) => {
       const own = await verifyDirectory(directory).catch(() => undefined)
@@ -158,7 +162,8 @@ async function fetchRange(
         throw failed(`${file.path} of ${name} is missing: its artifacts are gone from ${store.location}.`, error)
       throw error
     }
-    if (at < end) throw failed(`${file.path} of ${name} is smaller than its manifest says: it is truncated or was changed.`)
+    if (at < end)
+      throw failed(`${file.path} of ${name} is smaller than its manifest says: it is truncated or was changed.`)
   })
 }
 

@@ -15,9 +15,9 @@ import type { ModelRegistry, ModelVersion } from './model-registry.ts'
 import { putNew, putReplacing, staged } from './staged-folder.ts'
 import { copyVersion, keepOtherFiles, type Progress } from './version-files.ts'
 import {
+  checkExpected,
   checkedImageTag,
   checkedModelId,
-  checkExpected,
   parseReference,
   refused,
   unknownVersion,
@@ -42,7 +42,9 @@ export class FileRegistry implements ModelRegistry {
   async resolve(reference: string): Promise<ModelVersion> {
     const { modelId, number, alias } = parseReference(reference)
     if (number === undefined)
-      throw refused(`A file: registry keeps no aliases such as '${alias}': write ${modelId}-<n>, or use an MLflow server.`)
+      throw refused(
+        `A file: registry keeps no aliases such as '${alias}': write ${modelId}-<n>, or use an MLflow server.`,
+      )
     const known = await this.versions(modelId)
     if (!known.includes(number)) throw unknownVersion(modelId, number, known)
     return versionOf(modelId, number)

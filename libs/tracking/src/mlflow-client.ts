@@ -83,7 +83,8 @@ export class MlflowClient {
       query: { ...options.query },
       body: options.body ?? null,
     })
-    if (statusCode < 300 || (statusCode === 404 && options.allow404)) return { status: statusCode, body: body as Readable }
+    if (statusCode < 300 || (statusCode === 404 && options.allow404))
+      return { status: statusCode, body: body as Readable }
     const text = await body.text()
     if (isRetriedStatus(statusCode)) {
       const retryAfter = headers['retry-after']
@@ -125,7 +126,13 @@ function detailOf(text: string): Detail {
     const { error_code, message } = JSON.parse(text) as { error_code?: string; message?: string }
     return { code: error_code ?? '', message: (message ?? '').slice(0, 300) }
   } catch {
-    return { code: '', message: text.replace(/<[^>]*>|\s+/g, ' ').trim().slice(0, 200) }
+    return {
+      code: '',
+      message: text
+        .replace(/<[^>]*>|\s+/g, ' ')
+        .trim()
+        .slice(0, 200),
+    }
   }
 }
 

@@ -27,9 +27,9 @@ import type { ModelRegistry, ModelVersion } from './model-registry.ts'
 import { putReplacing, staged } from './staged-folder.ts'
 import { keepOtherFiles, type Progress } from './version-files.ts'
 import {
+  checkExpected,
   checkedImageTag,
   checkedModelId,
-  checkExpected,
   parseReference,
   refused,
   unknownVersion,
@@ -107,7 +107,13 @@ export class MlflowRegistry implements ModelRegistry {
 
   async register(directory: string, modelId: string, expectedNumber?: number): Promise<ModelVersion> {
     const manifest = await createManifest(directory)
-    const push: Push = { modelId, directory, manifest, digest: manifestDigest(manifest), card: await readCard(directory) }
+    const push: Push = {
+      modelId,
+      directory,
+      manifest,
+      digest: manifestDigest(manifest),
+      card: await readCard(directory),
+    }
     const known = await this.#versions(modelId)
     const same = withDigest(known, push.digest)
     const next = Math.max(0, ...known.map(numberOf)) + 1
@@ -176,7 +182,9 @@ export class MlflowRegistry implements ModelRegistry {
     const route = `${API}/model-versions/create`
     try {
       const options = { maxRetries: 0 }
-      return numberOf((await this.#client.postJson<{ model_version: VersionAnswer }>(route, content, options)).model_version)
+      return numberOf(
+        (await this.#client.postJson<{ model_version: VersionAnswer }>(route, content, options)).model_version,
+      )
     } catch (error) {
       const made = (await this.#versions(modelId)).find((version) => version.run_id === runId)
       if (made === undefined) throw error
@@ -209,7 +217,9 @@ export class MlflowRegistry implements ModelRegistry {
   async #aliased(modelId: string, alias: string): Promise<number> {
     const route = `${API}/registered-models/alias`
     try {
-      return numberOf((await this.#client.getJson<{ model_version: VersionAnswer }>(route, { name: modelId, alias })).model_version)
+      return numberOf(
+        (await this.#client.getJson<{ model_version: VersionAnswer }>(route, { name: modelId, alias })).model_version,
+      )
     } catch (error) {
       if (!(error instanceof MlflowError) || ![400, 404].includes(error.status)) throw error
       throw refused(`The registry has no alias '${alias}' of ${modelId}: set it in MLflow, or name a version.`)

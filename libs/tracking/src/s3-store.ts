@@ -116,7 +116,9 @@ export class S3Store implements ArtifactStore {
         sent(Body.length)
         return { PartNumber, ETag }
       })
-      await this.#retried(what, () => send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } })))
+      await this.#retried(what, () =>
+        send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } })),
+      )
     } catch (error) {
       // Parts of an open upload cost money and are seen by nobody; when this fails too, the bucket's own rule removes them.
       await send(new AbortMultipartUploadCommand(upload)).catch(() => {})
@@ -140,7 +142,10 @@ export class S3Store implements ArtifactStore {
     if ((error as Error).name === 'CredentialsProviderError')
       return refused(`No credentials for ${this.location}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`, error)
     if ((error as Error).message === 'Region is missing')
-      return refused(`No region for ${this.location}: set AWS_REGION, or MLFLOW_S3_ENDPOINT_URL for a server other than AWS.`, error)
+      return refused(
+        `No region for ${this.location}: set AWS_REGION, or MLFLOW_S3_ENDPOINT_URL for a server other than AWS.`,
+        error,
+      )
     if (!(error instanceof S3ServiceException)) return error
     const status = error.$metadata.httpStatusCode ?? 0
     if (error.name === 'NoSuchKey' || error.name === 'NotFound') return new FileGone(error.message)
