@@ -7,7 +7,7 @@ include docker/project.mk
 NODE_MODULES := node_modules/.package-lock.json
 JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
 
-.PHONY: help install build check lint format types docs bench bench.engine bench.peers test test.containers
+.PHONY: help install build check lint format types docs bench bench.engine bench.peers test test.containers test.chaos chaos
 
 help: ## List every target
 	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,12 @@ bench.peers: build models/keywords ## Measure Servery beside FastAPI and MLServe
 
 test: build $(addprefix models/,$(PROJECTS)) ## Unit, integration and functional tests of everything, on this machine
 	@node scripts/run-tests.js
+
+test.chaos: build models/keywords ## Chaos tests, short: death, stalls, overload, drains, rollouts, hostile callers
+	@TIER=chaos node scripts/run-tests.js --only libs/serving/tests/chaos/
+
+chaos: build models/keywords ## Chaos tests, long, then with planted faults; writes docs/reliability.md (20 minutes)
+	@node scripts/chaos.js
 
 test.containers: build ## Container tests: verbs, compose files and the production image on a Docker engine
 	@TIER=containers node scripts/run-tests.js --only tests/containers/

@@ -1,11 +1,12 @@
-// A closed loop of connections, each with one text per request: node client.js <url> <kind> <count> <connections>
+// A closed loop of connections, each with one text per request: node client.js <url> <kind> <count> <connections> [native|v2]
 // Prints {"wallSeconds", "p50Ms", "p99Ms", "slowestMs"} as JSON; any answer but 200 ends it.
 import http from 'node:http'
+import { bodyOf } from '../peers/peers.js'
 import { textsOf } from './texts.js'
 
-const [url, kind, count, connections] = process.argv.slice(2)
+const [url, kind, count, connections, protocol] = process.argv.slice(2)
 const agent = new http.Agent({ keepAlive: true, maxSockets: Number(connections) })
-const bodies = textsOf(kind, Number(count)).map((content) => JSON.stringify({ inputs: { content } }))
+const bodies = textsOf(kind, Number(count)).map((content) => bodyOf(content, protocol))
 const latencies = []
 let next = 0
 

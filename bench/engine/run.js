@@ -1,9 +1,10 @@
 // `make bench.engine`: what the engine costs over the bare runtime, and what its batching brings. Every figure is a ratio
 // within this run: sides are interleaved, repeated, and reported by median and range. Writes bench/results/<date>.json and
 // the table in bench/README.md.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { machine, quantile, round } from '../server.js'
+import { writeTable } from '../table.js'
 import { bare, load, startEmbed } from './sides.js'
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5)
@@ -75,10 +76,10 @@ async function latency() {
     add('Latency, one client, short texts: ms above the bare script at p50', 0.8, added, true)
     const delays = []
     for (let i = 0; i < ROUNDS; i++) {
-      await scrape(ours.url)
+      await scrape(ours.origin)
       await load(ours, 'short', COUNTS.short, CONNECTIONS)
       delays.push(
-        1_000 * Number((await scrape(ours.url)).match(/event_loop_delay_seconds\{quantile="0.99"\} (\S+)/)[1]),
+        1_000 * Number((await scrape(ours.origin)).match(/event_loop_delay_seconds\{quantile="0.99"\} (\S+)/)[1]),
       )
     }
     add('Event-loop delay of the API process at saturation, p99 in ms', 20, delays, true)
@@ -141,13 +142,13 @@ function report() {
     path.join(folder, `${machine.date}.json`),
     `${JSON.stringify({ machine, rounds: ROUNDS, rows }, null, 2)}\n`,
   )
-  const sign = (row) => (row.goal === undefined ? '' : `${row.goal}${row.reached ? '' : ', missed'}`)
-  const table = rows.map((row) => `| ${row.name} | ${row.median} | ${row.least} to ${row.most} | ${sign(row)} |`)
-  const lines = ['| figure | median | range | goal |', '| --- | --- | --- | --- |', ...table]
-  const page = path.join(import.meta.dirname, '../README.md')
-  const [begin, end] = ['<!-- engine -->', '<!-- /engine -->']
-  const text = readFileSync(page, 'utf8')
-  const made = `${begin}\n${machine.date}, ${machine.cpu}, ${machine.cpus} CPUs, Node ${machine.node}, ${ROUNDS} rounds.\n\n${lines.join('\n')}\n${end}`
-  writeFileSync(page, text.replace(new RegExp(`${begin}[\\s\\S]*${end}`), made))
+  const cells = rows.map(({ name, median, least, most, goal, reached }) => [
+    name,
+    median,
+    `${least} to ${most}`,
+    goal === undefined ? '' : `${goal}${reached ? '' : ', missed'}`,
+  ])
+  const setup = `${machine.date}, ${machine.cpu}, ${machine.cpus} CPUs, Node ${machine.node}, ${ROUNDS} rounds.`
+  writeTable('engine', setup, ['figure', 'median', 'range', 'goal'], cells)
   process.exitCode = rows.some(({ reached }) => reached === false) ? 1 : 0
 }

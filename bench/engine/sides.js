@@ -30,7 +30,9 @@ export async function startEmbed(policy, workers) {
     })
   })
   return {
-    url,
+    url: `${url}/v1/model/embed/predict`,
+    origin: url,
+    protocol: 'native',
     secondsToReady: (performance.now() - startedAt) / 1_000,
     pids: () => treeOf(child.pid),
     memory: () => proportionalMegabytes(treeOf(child.pid)),
@@ -43,9 +45,15 @@ export async function startEmbed(policy, workers) {
 
 /** Sends `count` texts over `connections`; adds the CPU time that the processes of the server took. */
 export async function load(server, kind, count, connections) {
-  const route = `${server.url}/v1/model/embed/predict`
   const pids = server.pids()
   const before = cpuSeconds(pids)
-  const { stdout } = await run(process.execPath, [here('client.js'), route, kind, String(count), String(connections)])
+  const { stdout } = await run(process.execPath, [
+    here('client.js'),
+    server.url,
+    kind,
+    String(count),
+    String(connections),
+    server.protocol,
+  ])
   return { ...JSON.parse(stdout), cpuSeconds: cpuSeconds(pids) - before }
 }

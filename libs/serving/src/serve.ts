@@ -15,9 +15,10 @@ import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { createApp } from './http/app.ts'
 import { Metrics } from './http/metrics.ts'
+import { availableCpus } from './machine/available-cpus.ts'
+import { int8Instructions } from './machine/int8-instructions.ts'
 import type { ModelCard, ModelDefinition, ModelInstance } from './model/model.ts'
 import { Residents } from './residents/residents.ts'
-import { availableCpus } from './workers/available-cpus.ts'
 import { LocalRunner } from './workers/local-runner.ts'
 import { ProcessPool } from './workers/process-pool.ts'
 import type { Runner } from './workers/runner.ts'
@@ -78,6 +79,10 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
   const logger = createLogger(options.name, config.SERVERY_LOG_LEVEL)
   for (const sentence of warnings) logger.warn(sentence)
   const instance = instanceOf(definition, options, config, settings)
+  if (instance.card.quantisation !== undefined && int8Instructions() === 'none')
+    logger.warn(
+      'This CPU has no instructions for int8 models (VNNI): answers may differ a little and take longer. SERVERY_SELF_TEST decides whether they are near enough.',
+    )
   const { residents, metrics } = createResidents(config, logger)
   const loading = residents.load(instance)
   loading.catch(() => {})

@@ -49,11 +49,14 @@ export async function serveProcess(entry: string, environment: Record<string, st
   const log: Record<string, unknown>[] = []
   const errors: string[] = []
   child.stderr.on('data', (chunk) => errors.push(String(chunk)))
+  const patience = setTimeout(() => {
+    errors.push('It did not listen in time.')
+    child.kill('SIGKILL')
+  }, START_TIMEOUT_MS)
   const url = await Promise.race([
     addressIn(child, log),
     exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${errors.join('')}`))),
-    timeout(child, errors),
-  ])
+  ]).finally(() => clearTimeout(patience))
   await Promise.race([
     untilReady(url, child),
     exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${errors.join('')}`))),
@@ -107,13 +110,4 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   }
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   throw new Error('The server was not ready in time.')
-}
-
-function timeout(child: ChildProcess, errors: readonly string[]): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => {
-      child.kill('SIGKILL')
-      reject(new Error(`The server did not listen in time: ${errors.join('')}`))
-    }, START_TIMEOUT_MS).unref()
-  })
 }

@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { EngineObserver } from '../engine/observer.ts'
+import { int8Instructions } from '../machine/int8-instructions.ts'
 import type { ModelInstance } from '../model/model.ts'
 import type { Residents } from '../residents/residents.ts'
 
@@ -43,6 +44,9 @@ export class Metrics {
     })
     this.#gauge('workers', 'Workers that can answer', MODEL, (gauge) => {
       for (const { instance, engine } of residents().all) gauge.set(labelsOf(instance), engine.workers)
+    })
+    this.#gauge('cpu_info', 'Instructions for int8 models: vnni, dot-product, none or unknown', ['int8'], (gauge) => {
+      gauge.set({ int8: int8Instructions() }, 1)
     })
     this.#gauge('model_ready', '1 while the model version can answer', MODEL, (gauge) => {
       for (const { instance, isReady } of residents().all) gauge.set(labelsOf(instance), isReady ? 1 : 0)

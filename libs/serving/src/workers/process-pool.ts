@@ -11,7 +11,7 @@ export interface PoolOptions {
   readonly batchTimeoutMs: number
 }
 
-/** A worker that ends sooner than this after loading has failed, like one that does not load. */
+/** A worker that ends of itself, without a batch, sooner than this after loading has failed, like one that does not load. */
 const SHORT_LIFE_MS = 1_000
 /** Wait after the first replacement that failed, doubled with each one more, so that a broken model is no restart storm. */
 const FIRST_RETRY_MS = 500
@@ -88,9 +88,9 @@ export class ProcessPool implements Runner {
     this.#idle.push(worker)
     this.#failure = undefined
     void worker.exited.then(() => {
+      const isFailure = this.#idle.includes(worker) && performance.now() - loadedAt < SHORT_LIFE_MS
       this.#takeOut(worker)
-      const isShort = performance.now() - loadedAt < SHORT_LIFE_MS
-      this.#replace(isShort ? failures + 1 : 0, endsAtOnce(this.#instance.version))
+      this.#replace(isFailure ? failures + 1 : 0, endsAtOnce(this.#instance.version))
     })
     this.onChange()
   }

@@ -1,4 +1,4 @@
-import { availableCpus } from '../../src/workers/available-cpus.ts'
+import { availableCpus } from '../../src/machine/available-cpus.ts'
 
 const files = (content: Record<string, string>) => (file: string) => content[file]
 

@@ -3,6 +3,7 @@ import { type ErrorCode, ServeryError } from '@servery/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Timings } from '../../engine/pending-request.ts'
+import { INT8_INSTRUCTIONS, int8Instructions } from '../../machine/int8-instructions.ts'
 import { answerOf, checkSize, itemsOf, type PredictBody, requestSchema, responseSchema } from '../../model/body.ts'
 import type { ModelInstance } from '../../model/model.ts'
 import type { Residents } from '../../residents/residents.ts'
@@ -129,6 +130,9 @@ function bioRoute(instance: ModelInstance) {
         model_card: Type.Object({}, { additionalProperties: true }),
         languages: Type.Array(Type.String()),
         max_tokens: Type.Optional(Type.Integer({ description: 'The model reads only so many tokens of a text' })),
+        int8_instructions: Type.Enum([...INT8_INSTRUCTIONS], {
+          description: 'What this CPU has for int8 models; with none, answers may differ a little',
+        }),
         limits: Type.Object({
           max_items: Type.Integer(),
           max_characters: Type.Integer(),
@@ -147,6 +151,7 @@ function bioOf({ name, version, card }: ModelInstance, options: NativeProtocolOp
     model_card: card,
     languages: card.languages ?? [],
     ...(card.max_tokens === undefined ? {} : { max_tokens: card.max_tokens }),
+    int8_instructions: int8Instructions(),
     limits: {
       max_items: options.maxItems,
       max_characters: options.maxCharacters,

@@ -28,7 +28,7 @@ function quotaV1(read: Read): number | undefined {
   return quotaUs > 0 ? quotaUs / periodUs : undefined
 }
 
-function readText(file: string): string | undefined {
+export function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8')
   } catch {

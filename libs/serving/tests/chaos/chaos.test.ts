@@ -1,0 +1,274 @@
+/** Death, stalls, overload, leaving callers, drains and rollouts under load, on the artifact of keywords in real worker processes. */
+import net from 'node:net'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { type ServedProcess, serveProcess } from '@servery/testkit'
+import { Client, Counts, percentile, post } from './client.ts'
+import { isLong, report } from './report.ts'
+
+const FIXTURES = path.join(import.meta.dirname, '../fixtures/chaos')
+const CONNECTIONS = 16
+
+let server: ServedProcess
+let client: Client
+
+async function start(environment: Record<string, string> = {}): Promise<void> {
+  server = await serveProcess(path.join(FIXTURES, 'model-server.js'), {
+    SERVERY_NUM_WORKERS: '2',
+    NODE_OPTIONS: `--import ${path.join(FIXTURES, 'plant-fault.js')}`,
+    ...environment,
+  })
+  client = await Client.of(server.url)
+}
+
+afterEach(async () => {
+  await server.stop()
+})
+
+/** Every request has an answer and no answer is wrong. */
+function expectHonest(counts: Counts): void {
+  expect([counts.wrong, counts.settled]).toEqual([0, counts.sent])
+}
+
+/** As honest, and no request failed. */
+function expectFlawless(counts: Counts): void {
+  expect({ sent: counts.sent, wrong: counts.wrong, other: counts.other }).toEqual({
+    sent: counts.right,
+    wrong: 0,
+    other: {},
+  })
+}
+
+async function untilWorkers(count: number): Promise<void> {
+  for (let i = 0; i < 2_400 && (await server.metric('servery_workers')) < count; i++) await pause(50)
+  expect(await server.metric('servery_workers')).toBe(count)
+}
+
+it('a worker that is killed costs no request and no wrong answer', async () => {
+  await start()
+  const kills = isLong ? 50 : 5
+  let isOver = false
+  const load = client.closedLoop(CONNECTIONS, () => isOver)
+  for (let kill = 0; kill < kills; kill++) {
+    await untilWorkers(2)
+    await pause(Math.random() * 300)
+    const workers = server.workers()
+    process.kill(workers[kill % workers.length] as number, 'SIGKILL')
+    await pause(50)
+  }
+  await untilWorkers(2)
+  isOver = true
+  const counts = await load
+  expectFlawless(counts)
+  expect(await server.metric('servery_worker_restarts_total')).toBe(kills)
+  report('SIGKILL of a worker under load', `${kills} kills, ${counts.sent} requests, ${counts.right} right answers`)
+})
+
+it('an item that ends every worker it touches is refused, and its neighbours are answered', async () => {
+  await start()
+  const poisons = isLong ? 10 : 2
+  let isOver = false
+  const load = client.closedLoop(CONNECTIONS, () => isOver)
+  for (let i = 0; i < poisons; i++) {
+    await untilWorkers(2)
+    const { status, body } = await post(server.url, { inputs: [{ document: '!die' }] })
+    expect([status, body.code]).toEqual([422, 'ITEM_REJECTED'])
+    // Two deaths can leave no worker for a moment: then new requests are told so, and none is lost.
+  }
+  await untilWorkers(2)
+  isOver = true
+  const counts = await load
+  expectHonest(counts)
+  const { '503 MODEL_NOT_READY': notReady = 0, ...others } = counts.other
+  expect(others).toEqual({})
+  expect(await server.metric('servery_worker_restarts_total')).toBe(2 * poisons)
+  report(
+    'Items that end their worker',
+    `${poisons} sent, ${poisons} refused with 422 after two workers each; ${counts.right} right answers beside them, ${notReady} told 503 while no worker lived, 0 wrong`,
+  )
+})
+
+it('a worker that hangs is ended at the limit, and no other request is harmed', async () => {
+  await start({ SERVERY_REQUEST_TIMEOUT_MS: '5000' })
+  const hung = post(server.url, { inputs: [{ document: '!spin 600000' }] })
+  await pause(200)
+  const until = performance.now() + 6_000
+  const counts = await client.closedLoop(4, () => performance.now() > until)
+  expect([(await hung).status, (await hung).body.code]).toEqual([504, 'DEADLINE_EXCEEDED'])
+  expectFlawless(counts)
+  await untilWorkers(2)
+  report(
+    'A worker that hangs',
+    `ended at the limit with 504; ${counts.sent} requests beside it, ${counts.right} right answers`,
+  )
+})
+
+it('twice the capacity: what is accepted is answered in time, the rest is told when to come back', async () => {
+  await start({ SERVERY_MAX_QUEUE_ITEMS: '64' })
+  const seconds = isLong ? 60 : 5
+  const end = performance.now() + 5_000
+  const peak = (await client.closedLoop(32, () => performance.now() > end)).right / 5
+  const open = client.openLoop(2 * peak, seconds)
+  const probes: number[] = []
+  let isOver = false
+  const probing = (async () => {
+    while (!isOver) {
+      const startedAt = performance.now()
+      expect((await fetch(`${server.url}/v1/ready`)).status).toBe(200)
+      probes.push(performance.now() - startedAt)
+      await pause(100)
+    }
+  })()
+  const counts = await open
+  isOver = true
+  await probing
+  expectHonest(counts)
+  expect(Object.keys(counts.other)).toEqual(['429 OVERLOADED'])
+  expect(counts.retryAfterMissing).toBe(0)
+  const bound = (64 / peak) * 1_000
+  const text = [
+    `${counts.sent} requests in ${seconds} s at twice ${Math.round(peak)} a second`,
+    `${counts.right} right answers (${Math.round((100 * counts.right) / seconds / peak)} % of peak)`,
+    `p99 ${Math.round(percentile(counts.latencies, 0.99))} ms with a queue worth ${Math.round(bound)} ms`,
+    `${counts.other['429 OVERLOADED']} refused with 429 and Retry-After, p99 ${Math.round(percentile(counts.refusalLatencies, 0.99))} ms as the client saw it`,
+    `/v1/ready p99 ${Math.round(percentile(probes, 0.99))} ms`,
+  ]
+  report('Overload, open loop', text.join('; '))
+})
+
+it('items of callers that leave never reach the model', async () => {
+  await start()
+  const rounds = isLong ? 200 : 20
+  const counts = new Counts()
+  let computed = await server.metric('servery_batch_items_sum')
+  const before = computed
+  let left = 0
+  for (let round = 0; round < rounds; round++) {
+    const holding = [1, 2].map(() => post(server.url, { inputs: [{ document: '!spin 150' }] }))
+    await pause(40)
+    const leaving = new AbortController()
+    const gone = Array.from({ length: 10 }, () => client.send(counts, leaving.signal))
+    await pause(40)
+    leaving.abort()
+    await Promise.all([...gone, ...holding])
+    left += 10
+  }
+  for (let i = 0; i < 600 && (await server.metric('servery_queue_items')) > 0; i++) await pause(50)
+  computed = (await server.metric('servery_batch_items_sum')) - before
+  const dropped = await server.metric('servery_dropped_items_total')
+  expect(counts.other).toEqual({ left })
+  expect([dropped, computed]).toEqual([left, 2 * rounds])
+  report('Callers that leave', `${left} left while queued, ${dropped} dropped before the model, 0 computed`)
+})
+
+it('SIGTERM under load: every accepted request is answered, and the server ends with 0', async () => {
+  const rounds = isLong ? 10 : 2
+  const all = new Counts()
+  let answered = 0
+  for (let round = 0; round < rounds; round++) {
+    await start()
+    let isOver = false
+    const load = client.closedLoop(CONNECTIONS, () => isOver, all)
+    await pause(500 + Math.random() * 200)
+    expect(await server.stop()).toBe(0)
+    isOver = true
+    await load
+    answered += server.log.filter(({ msg, status }) => msg === 'request' && status === 200).length - client.cases.length
+  }
+  expectHonest(all)
+  // After readiness has flipped a caller is told so, or finds nobody listening. Nothing that was accepted is lost.
+  const { '503 SHUTTING_DOWN': told = 0, broken = 0, ...others } = all.other
+  expect(others).toEqual({})
+  expect(all.right).toBeGreaterThan(0)
+  expect(all.right).toBe(answered)
+  report(
+    'SIGTERM under load',
+    `${rounds} drains, exit 0 each; ${all.right} right answers, ${told} told 503 SHUTTING_DOWN, ${broken} after the end found nobody, 0 wrong`,
+  )
+})
+
+it('a new version is rolled out under load without a failed request or a mixed answer', async () => {
+  await start()
+  let isOver = false
+  const versions = new Set<string>()
+  const counts = { sent: 0, mixed: 0, failed: 0 }
+  const loop = async () => {
+    while (!isOver) {
+      counts.sent += 1
+      const inputs = Array.from({ length: 4 }, (_, i) => ({ document: `!version ${i}` }))
+      const { status, body, version } = await post(server.url, { inputs })
+      const said = (body.outputs as { predicted_document: { keyword_token: string }[] }[] | undefined)?.map(
+        (output) => output.predicted_document[0]?.keyword_token,
+      )
+      if (status !== 200) counts.failed += 1
+      else if (said?.some((one) => one !== version)) counts.mixed += 1
+      versions.add(String(version))
+    }
+  }
+  const load = Promise.all([...Array.from({ length: 8 }, loop), client.closedLoop(8, () => isOver)])
+  await pause(1_000)
+  process.kill(server.pid, 'SIGUSR2')
+  for (let i = 0; i < 1_200 && !server.log.some(({ msg }) => msg === 'rolled out'); i++) await pause(50)
+  await pause(1_000)
+  isOver = true
+  const beside = (await load).at(-1) as Counts
+  expect(counts).toEqual({ sent: counts.sent, mixed: 0, failed: 0 })
+  expectFlawless(beside)
+  expect([...versions]).toEqual(['KEYWORDS-COMPILED-1', 'KEYWORDS-COMPILED-1-NEXT'])
+  report(
+    'Rollout under load',
+    `${counts.sent + beside.sent} requests across the switch, 0 failed, 0 with two versions in one answer`,
+  )
+})
+
+it('hostile callers cost the others nothing', async () => {
+  await start()
+  const { port } = new URL(server.url)
+  const idle = Array.from({ length: isLong ? 3_000 : 500 }, () => net.connect(Number(port), '127.0.0.1'))
+  for (const socket of idle) socket.on('error', () => {})
+  const slow = Array.from({ length: 50 }, (_, i) => {
+    const socket = net.connect(Number(port), '127.0.0.1')
+    socket.on('error', () => {})
+    // Half headers, or headers and half a body: neither is ever finished.
+    socket.write(
+      i % 2
+        ? 'POST /v1/model/keywords/predict HTTP/1.1\r\nHost: x\r\nX-Slow:'
+        : 'POST /v1/model/keywords/predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"inp',
+    )
+    return socket
+  })
+  let isOver = false
+  const load = client.closedLoop(4, () => isOver)
+  const hostile: [string, string | Uint8Array<ArrayBuffer>, Record<string, string>, number][] = [
+    [
+      'a compressed bomb',
+      new Uint8Array(gzipSync(Buffer.alloc(200_000_000, 'a'))),
+      { 'content-encoding': 'gzip' },
+      413,
+    ],
+    ['deep nesting', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, {}, 422],
+    ['a truncated body', '{"inputs":[{"document":"a"', {}, 400],
+    ['__proto__', '{"inputs":[{"document":"a"}],"__proto__":{"x":1}}', {}, 400],
+    ['another content type', 'hello', { 'content-type': 'text/plain' }, 415],
+  ]
+  for (let round = 0; round < (isLong ? 20 : 2); round++) {
+    for (const [name, body, headers, expected] of hostile) {
+      const response = await fetch(`${server.url}/v1/model/keywords/predict`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', ...headers },
+      })
+      await response.arrayBuffer()
+      expect([name, response.status]).toEqual([name, expected])
+    }
+  }
+  isOver = true
+  const counts = await load
+  expectFlawless(counts)
+  for (const socket of [...idle, ...slow]) socket.destroy()
+  report(
+    'Hostile callers',
+    `${idle.length} idle and ${slow.length} stuck connections, bombs and broken bodies; ${counts.sent} requests beside them, ${counts.right} right answers`,
+  )
+})

@@ -1,0 +1,63 @@
+// `make chaos`: the long chaos suite, then the short one once for each planted fault, which must turn it red. Writes the tables
+// of docs/reliability.md.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { machine } from '../bench/server.js'
+import { writeTable } from '../bench/table.js'
+
+const FAULTS = ['swapped-outputs', 'leaked-permit', 'ignored-abort', 'dropped-item']
+const page = 'docs/reliability.md'
+const folder = mkdtempSync(path.join(os.tmpdir(), 'servery-chaos-'))
+
+const counts = path.join(folder, 'counts.json')
+const { status } = suite({ CHAOS: 'long', CHAOS_REPORT: counts })
+if (status !== 0) process.exit(1)
+const rows = JSON.parse(readFileSync(counts, 'utf8'))
+writeTable(
+  'chaos',
+  setup(),
+  ['scenario', 'counted'],
+  rows.map(({ scenario, counted }) => [scenario, counted]),
+  page,
+)
+
+const found = FAULTS.map((fault) => [fault, redTests(fault)])
+writeTable(
+  'faults',
+  setup(),
+  ['fault planted in the engine', 'tests that turn red'],
+  found.map(([fault, red]) => [fault, red.join('; ')]),
+  page,
+)
+const unseen = found.filter(([, red]) => red.length === 0)
+for (const [fault] of unseen) console.error(`The suite does not notice ${fault}.`)
+process.exit(unseen.length)
+
+function redTests(fault) {
+  console.log(`With ${fault}: the suite should turn red.`)
+  const report = path.join(folder, `${fault}.json`)
+  suite({ CHAOS_FAULT: fault }, ['--json', `--outputFile=${report}`])
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
+  return testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter((test) => test.status === 'failed').map(({ title }) => title),
+  )
+}
+
+function suite(environment, args = []) {
+  const jest = [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    'node_modules/jest/bin/jest.js',
+    'libs/serving/tests/chaos/',
+  ]
+  return spawnSync(process.execPath, [...jest, ...args], {
+    env: { ...process.env, TIER: 'chaos', NODE_OPTIONS: '', ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
+
+function setup() {
+  return `${machine.date}, ${machine.cpu}, ${machine.cpus} CPUs, Node ${machine.node}.`
+}
