@@ -106,13 +106,13 @@ export class ProcessPool implements Runner {
   /** Brings up another worker: at once, or after a wait when the ones before it failed. @param reason of the last failure */
   #replace(failures: number, reason: ServeryError): void {
     if (this.#stopping) return
+    this.onRestart()
     if (failures >= FAILED_AFTER && this.workers === 0) {
       this.#failure = reason
       this.onChange()
     }
     const timer = setTimeout(() => {
       this.#retries.delete(timer)
-      this.onRestart()
       this.#add(failures).catch((error) => this.#replace(failures + 1, error))
     }, waitAfter(failures))
     this.#retries.add(timer)
