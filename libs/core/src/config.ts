@@ -7,7 +7,7 @@ import { parse } from 'dotenv'
 import type { Static, TObject, TProperties, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { ServeryError } from './errors.ts'
-import { KNOWN_VARIABLES } from './variables.ts'
+import { INDEXED_VARIABLES, KNOWN_VARIABLES } from './variables.ts'
 
 export interface ConfigSource {
   /** The process environment; wins over the file. */
@@ -100,7 +100,7 @@ const BOOLEANS = new Map([
 ])
 
 function unknownNames(names: readonly string[], known: readonly string[]): string[] {
-  return names.filter((name) => name.startsWith('SERVERY_') && !known.includes(name))
+  return names.filter((name) => name.startsWith('SERVERY_') && !known.includes(name) && !INDEXED_VARIABLES.test(name))
 }
 
 /** Orchestrators inject `<SERVICE>_PORT=tcp://…` for every service of a namespace. */

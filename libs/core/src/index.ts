@@ -9,4 +9,11 @@ export {
   type Violation,
 } from './errors.ts'
 export { createLogger, type Logger } from './logger.ts'
-export { KNOWN_VARIABLES, modelVariables, registryVariables, serverVariables } from './variables.ts'
+export {
+  criterionVariables,
+  KNOWN_VARIABLES,
+  loadVariables,
+  modelVariables,
+  registryVariables,
+  serverVariables,
+} from './variables.ts'

@@ -122,7 +122,41 @@ export const registryVariables = Type.Object({
   SERVERY_MODEL_ALIAS: text('Alias that a push sets on its version in MLflow; empty sets none.', 'challenger'),
 })
 
-const ALL: readonly TObject[] = [modelVariables, serverVariables, registryVariables]
+/** The load suite. */
+export const loadVariables = Type.Object({
+  SERVERY_LOAD_SECONDS: integer(
+    'Seconds of a load run that count; 0 means as the plan of the project says.',
+    0,
+    0,
+    3_600,
+  ),
+  SERVERY_LOAD_SEED: integer('Seed of the texts that a load run sends and of their order.', 1, 0, 2_147_483_647),
+  SERVERY_LOAD_N_CRITERIA: integer(
+    'Further criteria of a load run: SERVERY_LOAD_CRITERIA_<i>_{NAME,THRESHOLD,ENSURE_LOWER,HARD,ENDPOINT_TYPE,ENDPOINT_URL} for i from 1.',
+    0,
+    0,
+    99,
+  ),
+})
+
+/** Criterion `i`, from 1; name and threshold are required. */
+export function criterionVariables(i: number) {
+  const prefix = `SERVERY_LOAD_CRITERIA_${i}_`
+  return Type.Object({
+    [`${prefix}NAME`]: text('A measurement, for example response_time_p99.'),
+    [`${prefix}THRESHOLD`]: Type.Number({ description: 'Milliseconds, a count or a share, as the measurement is.' }),
+    [`${prefix}ENSURE_LOWER`]: flag('Whether the value must be below the threshold, else at least as much.', true),
+    [`${prefix}HARD`]: flag('Whether the run fails when it is not met.', true),
+    [`${prefix}ENDPOINT_TYPE`]: choice('Method of the endpoint.', 'POST', 'GET', 'POST', 'PUT', 'DELETE'),
+    [`${prefix}ENDPOINT_URL`]: text('Path of the endpoint, or bio, or predict.', 'predict'),
+  })
+}
+
+/** Names that exist for every i. */
+export const INDEXED_VARIABLES =
+  /^SERVERY_LOAD_CRITERIA_[1-9]\d?_(NAME|THRESHOLD|ENSURE_LOWER|HARD|ENDPOINT_TYPE|ENDPOINT_URL)$/
+
+const ALL: readonly TObject[] = [modelVariables, serverVariables, registryVariables, loadVariables]
 
 /** Names of all variables above; a project's own are added where it reads them. */
 export const KNOWN_VARIABLES: readonly string[] = ALL.flatMap((schema) => Object.keys(schema.properties))

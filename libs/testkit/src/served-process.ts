@@ -54,7 +54,7 @@ export async function serveProcess(entry: string, environment: Record<string, st
     child.kill('SIGKILL')
   }, START_TIMEOUT_MS)
   const url = await Promise.race([
-    addressIn(child, log),
+    addressIn(child, log, environment.SERVERY_PORT),
     exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${errors.join('')}`))),
   ]).finally(() => clearTimeout(patience))
   await Promise.race([
@@ -80,9 +80,10 @@ async function metricOf(url: string, name: string): Promise<number> {
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
 }
 
-/** Reads log lines; resolves with the address in Fastify's listening line. */
-function addressIn(child: ChildProcess, log: Record<string, unknown>[]): Promise<string> {
+/** Reads log lines; resolves with the address in Fastify's listening line, or at once when the port is given. */
+function addressIn(child: ChildProcess, log: Record<string, unknown>[], port?: string): Promise<string> {
   return new Promise((resolve) => {
+    if (port !== undefined) resolve(`http://127.0.0.1:${port}`)
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       const entry = parse(line)
       log.push(entry)

@@ -1,0 +1,48 @@
+/** Texts of mixed length, the same ones for the same seed. */
+
+/** Uniform in [0, 1). Source: mulberry32, public domain, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+export function randomFrom(seed: number): () => number {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** Median and spread of the number of words: most texts are a few sentences, some a long paragraph. */
+const MEDIAN_WORDS = 24
+const SIGMA = 1
+const LEAST_WORDS = 3
+const MOST_WORDS = 200
+const WORDS_PER_SENTENCE = 12
+
+const WORDS =
+  'the a of and in on to for with from council harbour engine market river nurse contract violin bakery orbit senate laptop vaccine forest museum island theatre copper poem winter report Monday Lisbon Oslo Maria Chen Northwind growth price strike storm bridge school train energy water garden voter jury budget rocket climate wheat coffee festival was is has will said opened closed rose fell found lost built sold bought warned praised moved joined left grew'.split(
+    ' ',
+  )
+
+/** @returns `count` texts of 3 to 200 words, log-normal in length, in sentences */
+export function corpus(count: number, seed: number): string[] {
+  const random = randomFrom(seed)
+  return Array.from({ length: count }, () => text(wordCount(random), random))
+}
+
+function wordCount(random: () => number): number {
+  // Box-Muller: a standard normal from two uniform numbers.
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+  return Math.min(MOST_WORDS, Math.max(LEAST_WORDS, Math.round(MEDIAN_WORDS * Math.exp(SIGMA * normal))))
+}
+
+function text(words: number, random: () => number): string {
+  const drawn = Array.from({ length: words }, () => WORDS[Math.floor(random() * WORDS.length)] as string)
+  const sentences: string[] = []
+  for (let i = 0; i < drawn.length; i += WORDS_PER_SENTENCE)
+    sentences.push(`${capital(drawn.slice(i, i + WORDS_PER_SENTENCE).join(' '))}.`)
+  return sentences.join(' ')
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
+}

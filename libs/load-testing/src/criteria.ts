@@ -1,0 +1,132 @@
+/** What must hold for an image and a model version to pass. */
+import { type ConfigSource, criterionVariables, loadConfig, loadVariables, ServeryError } from '@servery/core'
+import { MEASUREMENTS, type Measurement, UNMEASURED } from './measurements.ts'
+
+export interface Criterion {
+  readonly name: Measurement
+  readonly threshold: number
+  readonly endpoint_type: string
+  /** A path; in a plan also `bio` or `predict`, which stand for the model's own. */
+  readonly endpoint_url: string
+  /** True: the value must be below the threshold. False: it must be the threshold or more. */
+  readonly ensure_lower: boolean
+  /** A soft criterion that is not met warns; a hard one fails the run. */
+  readonly hard: boolean
+}
+
+export interface EvaluatedCriterion extends Omit<Criterion, 'name'> {
+  readonly name: Measurement | 'wrong_answers'
+  readonly endpoint_id: string
+  /** null when nothing was sent there */
+  readonly observed: number | null
+  readonly passed: boolean
+}
+
+export interface Evaluation {
+  readonly evaluated_criteria: readonly EvaluatedCriterion[]
+  readonly passed: boolean
+}
+
+/** Hard criterion of a plan: `below('predict', 'response_time_p99', 400)`. */
+export function below(endpoint: 'bio' | 'predict', name: Measurement, threshold: number): Criterion {
+  return criterion(endpoint, name, threshold, true)
+}
+
+/** Hard criterion of a plan: `atLeast('predict', 'requests_total', 100)`. */
+export function atLeast(endpoint: 'bio' | 'predict', name: Measurement, threshold: number): Criterion {
+  return criterion(endpoint, name, threshold, false)
+}
+
+export function soft(of: Criterion): Criterion {
+  return { ...of, hard: false }
+}
+
+function criterion(
+  endpoint: 'bio' | 'predict',
+  name: Measurement,
+  threshold: number,
+  ensure_lower: boolean,
+): Criterion {
+  const endpoint_type = endpoint === 'bio' ? 'GET' : 'POST'
+  return { name, threshold, endpoint_type, endpoint_url: endpoint, ensure_lower, hard: true }
+}
+
+/** Criteria of `SERVERY_LOAD_…`. @throws ServeryError `CONFIG_INVALID` */
+export function criteriaFrom(source: ConfigSource): Criterion[] {
+  const { SERVERY_LOAD_N_CRITERIA: count } = loadConfig(loadVariables, source)
+  return Array.from({ length: count }, (_, i) => {
+    const prefix = `SERVERY_LOAD_CRITERIA_${i + 1}_`
+    const values = loadConfig(criterionVariables(i + 1), source) as Record<string, unknown>
+    const of = <T>(name: string): T => values[prefix + name] as T
+    return {
+      name: of<Measurement>('NAME'),
+      threshold: of<number>('THRESHOLD'),
+      endpoint_type: of<string>('ENDPOINT_TYPE'),
+      endpoint_url: of<string>('ENDPOINT_URL'),
+      ensure_lower: of<boolean>('ENSURE_LOWER'),
+      hard: of<boolean>('HARD'),
+    }
+  })
+}
+
+/**
+ * Compares what was measured with every criterion, and with two that are always there and hard: no failure and no wrong
+ * answer on any endpoint.
+ *
+ * @param measured by endpoint id
+ * @param model whose paths `bio` and `predict` stand for
+ * @throws ServeryError `CONFIG_INVALID` when a criterion names no measurement
+ */
+export function evaluate(
+  criteria: readonly Criterion[],
+  measured: ReadonlyMap<string, Record<Measurement, number>>,
+  wrong: ReadonlyMap<string, number>,
+  model: string,
+): Evaluation {
+  const evaluated_criteria = criteria.map((one) => evaluateOne(withPath(one, model), measured))
+  const always = [...measured].flatMap(([id, { failures_percent }]) => [
+    alwaysZero(id, 'failures_percent', failures_percent),
+    alwaysZero(id, 'wrong_answers', wrong.get(id) ?? 0),
+  ])
+  const all = [...evaluated_criteria, ...always]
+  return { evaluated_criteria: all, passed: measured.size > 0 && all.every(({ hard, passed }) => passed || !hard) }
+}
+
+function withPath(criterion: Criterion, model: string): Criterion {
+  const { endpoint_url } = criterion
+  const isShort = endpoint_url === 'bio' || endpoint_url === 'predict'
+  return isShort ? { ...criterion, endpoint_url: `/v1/model/${model}/${endpoint_url}` } : criterion
+}
+
+function evaluateOne(
+  criterion: Criterion,
+  measured: ReadonlyMap<string, Record<Measurement, number>>,
+): EvaluatedCriterion {
+  const { name, threshold, ensure_lower, endpoint_type, endpoint_url } = criterion
+  if (!MEASUREMENTS.includes(name))
+    throw new ServeryError(
+      'CONFIG_INVALID',
+      (name as string) === UNMEASURED
+        ? `A criterion cannot be on ${UNMEASURED}, which is a list: choose a percentile.`
+        : `'${name}' is no measurement; choose one of ${MEASUREMENTS.join(', ')}.`,
+    )
+  const endpoint_id = `${endpoint_type}_${endpoint_url}`
+  const observed = measured.get(endpoint_id)?.[name] ?? null
+  return { ...criterion, endpoint_id, observed, passed: observed !== null && observed < threshold === ensure_lower }
+}
+
+/** Met by exactly 0. */
+function alwaysZero(endpoint_id: string, name: EvaluatedCriterion['name'], observed: number): EvaluatedCriterion {
+  const [endpoint_type = '', ...rest] = endpoint_id.split('_')
+  return {
+    name,
+    threshold: 0,
+    endpoint_type,
+    endpoint_url: rest.join('_'),
+    endpoint_id,
+    ensure_lower: true,
+    hard: true,
+    observed,
+    passed: observed === 0,
+  }
+}

@@ -1,0 +1,114 @@
+/** One request with what its answer must be, and the judgement of an answer. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { ServeryError } from '@servery/core'
+import { assertClose } from '@servery/testkit'
+import { corpus, randomFrom } from './corpus.ts'
+import type { LoadPlan, Mix } from './plan.ts'
+
+export interface Exchange {
+  readonly method: 'GET' | 'POST'
+  /** As requested, without the host. */
+  readonly path: string
+  /** JSON; absent with GET. */
+  readonly body?: string
+  /** What the answer must be; absent where any 200 will do. */
+  readonly expected?: unknown
+}
+
+/** `{METHOD}_{path}`, the name of an endpoint in results. */
+export function endpointOf({ method, path }: { readonly method: string; readonly path: string }): string {
+  return `${method}_${path}`
+}
+
+/** Numbers of an answer may differ from the recording by this much: scores are rounded, int8 differs between CPUs. */
+const TOLERANCE = 0.002
+const CORPUS_TEXTS = 500
+
+export interface Sources {
+  readonly bio: readonly Exchange[]
+  readonly recorded: readonly Exchange[]
+  readonly corpus: readonly Exchange[]
+}
+
+/**
+ * Everything that a plan may send.
+ * @param directory of the model version; its `test_files/predictions.json` holds the recorded requests and answers
+ */
+export function sourcesOf(plan: LoadPlan, model: string, directory: string, seed: number): Sources {
+  const base = `/v1/model/${model}`
+  const predict = { method: 'POST', path: `${base}/predict` } as const
+  return {
+    bio: [{ method: 'GET', path: `${base}/bio` }],
+    recorded: readRecorded(directory).map(({ request, response }) => ({
+      ...predict,
+      body: JSON.stringify(request),
+      expected: response,
+    })),
+    corpus: corpus(CORPUS_TEXTS, seed).map((text) => ({ ...predict, body: JSON.stringify(plan.corpusRequest(text)) })),
+  }
+}
+
+function readRecorded(directory: string): { request: unknown; response: unknown }[] {
+  const file = path.join(directory, 'test_files', 'predictions.json')
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new ServeryError(
+      'CONFIG_INVALID',
+      `The recorded answers ${file} cannot be read: get the model version first, with TASK=download-model.`,
+      { cause: error },
+    )
+  }
+}
+
+/** A stream of exchanges in the proportions of a mix, the same one for the same seed. @throws ServeryError `CONFIG_INVALID` */
+export function drawFrom(sources: Sources, mix: Mix, seed: number): () => Exchange {
+  const random = randomFrom(seed)
+  const kinds = Object.entries(mix).filter(([, weight]) => weight > 0) as [keyof Mix, number][]
+  const total = kinds.reduce((sum, [, weight]) => sum + weight, 0)
+  const empty = kinds.find(([kind]) => sources[kind].length === 0)
+  if (total === 0 || empty)
+    throw new ServeryError('CONFIG_INVALID', `The load plan has nothing to send for ${empty?.[0] ?? 'its users'}.`)
+  return () => {
+    const choices = sources[pick(kinds, random() * total)]
+    return choices[Math.floor(random() * choices.length)] as Exchange
+  }
+}
+
+/** The kind whose share of the weights holds `at`. */
+function pick(kinds: readonly [keyof Mix, number][], at: number): keyof Mix {
+  let upTo = 0
+  for (const [kind, weight] of kinds) {
+    upTo += weight
+    if (at < upTo) return kind
+  }
+  return (kinds.at(-1) as [keyof Mix, number])[0]
+}
+
+export interface Failure {
+  readonly kind: 'failed' | 'wrong'
+  /** What went wrong, the same words for the same cause. */
+  readonly error: string
+}
+
+/** What is wrong with an answer; undefined when it is right. */
+export function judge({ expected }: Exchange, status: number, body: string): Failure | undefined {
+  if (status !== 200) return { kind: 'failed', error: `${status} ${codeOf(body)}`.trim() }
+  if (expected === undefined) return undefined
+  try {
+    assertClose(JSON.parse(body), expected, { atol: TOLERANCE })
+    return undefined
+  } catch (error) {
+    return { kind: 'wrong', error: `wrong answer: ${(error as Error).message.slice(0, 200)}` }
+  }
+}
+
+/** The code of a problem document; empty for anything else. */
+function codeOf(body: string): string {
+  try {
+    return String((JSON.parse(body) as { code?: unknown }).code ?? '')
+  } catch {
+    return ''
+  }
+}

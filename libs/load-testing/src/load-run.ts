@@ -1,0 +1,104 @@
+/** One load run: starts the groups of users, waits for them, and says what was measured. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
+import { randomFrom } from './corpus.ts'
+import { drawFrom, type Sources } from './exchange.ts'
+import { closedLoop } from './loops/closed-loop.ts'
+import type { LoopContext } from './loops/loop.ts'
+import { openLoop } from './loops/open-loop.ts'
+import { thinkingUsers } from './loops/thinking-users.ts'
+import type { UserGroup } from './plan.ts'
+import { Recorder } from './recorder.ts'
+import { type ServerSecond, type Snapshot, scrape, watch } from './server-metrics.ts'
+
+/** Above the request timeout of the server, whose own refusal is an answer. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+export interface RunOptions {
+  /** `http://host:port` */
+  readonly url: string
+  readonly sources: Sources
+  readonly users: readonly UserGroup[]
+  readonly rampUpSeconds: number
+  readonly warmUpSeconds: number
+  readonly seconds: number
+  readonly seed: number
+  /** Aborts the run; what was measured so far is kept. */
+  readonly signal: AbortSignal
+  readonly timeoutMs?: number
+  /** Called once a second while it counts. */
+  readonly progress?: (recorder: Recorder, elapsedSeconds: number) => void
+}
+
+export interface LoadRun {
+  readonly recorder: Recorder
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  readonly endedAt: number
+  /** That counted. */
+  readonly seconds: number
+  readonly interrupted: boolean
+  readonly testerDelayP99Ms: number
+  readonly server: { readonly before: Snapshot | undefined; readonly after: Snapshot | undefined }
+  readonly serverSeconds: readonly ServerSecond[]
+}
+
+export async function runLoad(options: RunOptions): Promise<LoadRun> {
+  const { users, rampUpSeconds, warmUpSeconds, seconds, signal } = options
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  const startsAt = performance.now()
+  const rampedUpAt = startsAt + rampUpSeconds * 1_000
+  const beginMs = rampedUpAt + warmUpSeconds * 1_000
+  const recorder = new Recorder(beginMs)
+  const times = { startsAt, rampedUpAt, endsAt: beginMs + seconds * 1_000 }
+  const groups = users.map((group, index) => start(group, { ...contextOf(options, recorder, group, index), ...times }))
+  await pause(beginMs - performance.now(), undefined, { signal }).catch(() => undefined)
+  delay.enable()
+  const startedAt = Date.now()
+  const before = await scrape(options.url)
+  const over = new AbortController()
+  const watching = watch(options.url, over.signal)
+  const ticker = setInterval(() => options.progress?.(recorder, (performance.now() - beginMs) / 1_000), 1_000)
+  await Promise.all(groups)
+  clearInterval(ticker)
+  over.abort()
+  const counted = Math.min(seconds, Math.max(0.001, (performance.now() - beginMs) / 1_000))
+  delay.disable()
+  return {
+    recorder,
+    startedAt,
+    endedAt: Date.now(),
+    seconds: counted,
+    interrupted: signal.aborted,
+    testerDelayP99Ms: delay.percentile(99) / 1e6,
+    server: { before, after: await scrape(options.url) },
+    serverSeconds: await watching,
+  }
+}
+
+function start(group: UserGroup, context: LoopContext): Promise<void> {
+  switch (group.loop) {
+    case 'closed':
+      return closedLoop(group, context)
+    case 'open':
+      return openLoop(group, context)
+    case 'users':
+      return thinkingUsers(group, context)
+  }
+}
+
+function contextOf(
+  { url, sources, seed, signal, timeoutMs = REQUEST_TIMEOUT_MS }: RunOptions,
+  recorder: Recorder,
+  group: UserGroup,
+  index: number,
+) {
+  return {
+    url,
+    timeoutMs,
+    signal,
+    draw: drawFrom(sources, group.mix, seed + index),
+    random: randomFrom(seed + index),
+    record: recorder.record.bind(recorder),
+  }
+}

@@ -1,0 +1,46 @@
+/** What is measured of an endpoint, under the names of the reference contract. */
+import type { EndpointRecord } from './recorder.ts'
+
+const PERCENTILES = [50, 55, 65, 75, 85, 90, 95, 99] as const
+
+/** In the order in which reports hold them. Times in milliseconds; `failures_percent` is a share, 0 to 1. */
+export const MEASUREMENTS = [
+  'avg_response_time',
+  'min_response_time',
+  'response_time_p50',
+  'response_time_p55',
+  'response_time_p65',
+  'response_time_p75',
+  'response_time_p85',
+  'response_time_p90',
+  'response_time_p95',
+  'response_time_p99',
+  'max_response_time',
+  'requests_total',
+  'requests_rps',
+  'requests_rpm',
+  'failures_total',
+  'failures_percent',
+] as const
+export type Measurement = (typeof MEASUREMENTS)[number]
+
+/** The seventeenth name of the contract: valid, but a list of all times, which no threshold fits. */
+export const UNMEASURED = 'response_times'
+
+/** @param seconds that counted */
+export function measure(endpoint: EndpointRecord, seconds: number): Record<Measurement, number> {
+  const { histogram, total, failures, sumUs, leastUs, mostUs } = endpoint
+  const rps = total / seconds
+  const percentiles = PERCENTILES.map((p) => [`response_time_p${p}`, histogram.getValueAtPercentile(p) / 1_000])
+  return {
+    avg_response_time: sumUs / total / 1_000,
+    min_response_time: leastUs / 1_000,
+    ...(Object.fromEntries(percentiles) as Record<`response_time_p${(typeof PERCENTILES)[number]}`, number>),
+    max_response_time: mostUs / 1_000,
+    requests_total: total,
+    requests_rps: rps,
+    requests_rpm: rps * 60,
+    failures_total: failures,
+    failures_percent: failures / total,
+  }
+}

@@ -1,0 +1,102 @@
+/** What a load run knows of the project that it tests: its plan, its model version, where results go, and its server. */
+import { readFileSync } from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type ConfigSource, loadConfig, loadVariables, modelVariables, ServeryError } from '@servery/core'
+import { serverUnderTest } from '@servery/testkit'
+import { type Static, type TObject, Type } from 'typebox'
+import type { LoadPlan } from './plan.ts'
+
+const variables = Type.Object({ ...modelVariables.properties, ...loadVariables.properties })
+
+export interface Project {
+  /** The model's name on the wire. */
+  readonly name: string
+  readonly serveDirectory: string
+  readonly config: Readonly<Static<typeof variables>>
+  readonly source: ConfigSource
+  readonly plan: LoadPlan
+  readonly modelDirectory: string
+  /** `models/<MODEL-VERSION>/<IMAGE_TAG>/test_results` */
+  readonly resultsDirectory: string
+}
+
+/** @param serveDirectory `projects/<name>/serve`, compiled @throws ServeryError `CONFIG_INVALID` */
+export async function openProject(serveDirectory: string, environment: NodeJS.ProcessEnv): Promise<Project> {
+  const source: ConfigSource = {
+    environment,
+    file: path.join(serveDirectory, 'config', `${environment.ENVIRONMENT || 'dev'}.env`),
+    others: await paramsOf(serveDirectory),
+  }
+  const config = loadConfig(variables, source)
+  const version = config.SERVERY_MODEL_VERSION
+  const modelDirectory = path.resolve(serveDirectory, config.SERVERY_MODEL_DIRECTORY || path.join('models', version))
+  return {
+    name: nameOf(serveDirectory),
+    serveDirectory,
+    config,
+    source,
+    plan: await planOf(serveDirectory),
+    modelDirectory,
+    resultsDirectory: path.join(modelDirectory, config.IMAGE_TAG, 'test_results'),
+  }
+}
+
+function nameOf(serveDirectory: string): string {
+  const { name } = JSON.parse(readFileSync(path.join(serveDirectory, 'package.json'), 'utf8')) as { name: string }
+  return name.replace('@servery/', '')
+}
+
+async function planOf(serveDirectory: string): Promise<LoadPlan> {
+  const file = path.join(serveDirectory, 'dist/load-plan.js')
+  try {
+    return ((await import(pathToFileURL(file).href)) as { default: LoadPlan }).default
+  } catch (error) {
+    throw new ServeryError('CONFIG_INVALID', `${file} cannot be read: write src/load-plan.ts and run make build.`, {
+      cause: error,
+    })
+  }
+}
+
+/** The project's own variables, which may stand in its configuration file too. */
+async function paramsOf(serveDirectory: string): Promise<TObject> {
+  const { default: definition } = (await import(
+    pathToFileURL(path.join(serveDirectory, 'dist/served-model.js')).href
+  )) as { default: { params?: TObject } }
+  return definition.params ?? Type.Object({})
+}
+
+export interface ServerUnderTest {
+  readonly url: string
+  /** What its bio says of the version and the CPU. */
+  readonly bio: { readonly model_version: string; readonly int8_instructions?: string }
+  stop(): Promise<unknown>
+}
+
+/** The server at TARGET_URL, else one of its own on a free port. @throws ServeryError when it serves another version */
+export async function startServer({ name, serveDirectory, config }: Project): Promise<ServerUnderTest> {
+  // Without a log line per request, which the tester would have to read.
+  const quiet = { SERVERY_LOG_LEVEL: 'warn', SERVERY_PORT: String(await freePort()) }
+  const server = await serverUnderTest(path.join(serveDirectory, 'dist/model-server.js'), quiet)
+  const response = await fetch(`${server.url}/v1/model/${name}/bio`, { signal: AbortSignal.timeout(10_000) })
+  const bio = (await response.json()) as ServerUnderTest['bio']
+  if (bio.model_version !== config.SERVERY_MODEL_VERSION) {
+    await server.stop()
+    throw new ServeryError(
+      'CONFIG_INVALID',
+      `The server at ${server.url} serves ${bio.model_version}, not ${config.SERVERY_MODEL_VERSION}: results would be filed with the wrong version.`,
+    )
+  }
+  return { ...server, bio }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}

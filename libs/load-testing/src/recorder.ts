@@ -1,0 +1,105 @@
+/** What happened to every request: latencies in microseconds per endpoint, errors with counts, and the course over time. */
+import { build, type Histogram } from 'hdr-histogram-js'
+import { type Exchange, endpointOf, type Failure } from './exchange.ts'
+
+/** Microseconds: up to ten minutes, three significant digits. */
+const HIGHEST_US = 600_000_000
+
+export interface EndpointRecord {
+  readonly method: string
+  readonly path: string
+  readonly histogram: Histogram
+  total: number
+  /** Requests without a right answer, wrong ones included. */
+  failures: number
+  wrong: number
+  sumUs: number
+  leastUs: number
+  mostUs: number
+  readonly errors: Map<string, number>
+}
+
+/** One second of the run, by the time at which requests were to be sent. */
+export interface Second {
+  total: number
+  failures: number
+  readonly latenciesUs: number[]
+}
+
+export class Recorder {
+  readonly endpoints = new Map<string, EndpointRecord>()
+  readonly seconds: Second[] = []
+  readonly #beginMs: number
+
+  /** @param beginMs time of the monotonic clock from which on requests count */
+  constructor(beginMs: number) {
+    this.#beginMs = beginMs
+  }
+
+  /** @param intendedMs when it was to be sent, by the monotonic clock @param latencyMs from then until its answer was read */
+  record(exchange: Exchange, intendedMs: number, latencyMs: number, failure?: Failure): void {
+    if (intendedMs < this.#beginMs) return
+    const endpoint = this.#endpoint(exchange)
+    const us = Math.max(1, Math.round(latencyMs * 1_000))
+    endpoint.histogram.recordValue(Math.min(us, HIGHEST_US))
+    endpoint.total += 1
+    endpoint.sumUs += us
+    endpoint.leastUs = Math.min(endpoint.leastUs, us)
+    endpoint.mostUs = Math.max(endpoint.mostUs, us)
+    const second = this.#second(Math.floor((intendedMs - this.#beginMs) / 1_000))
+    second.total += 1
+    second.latenciesUs.push(us)
+    if (failure === undefined) return
+    second.failures += 1
+    endpoint.failures += 1
+    if (failure.kind === 'wrong') endpoint.wrong += 1
+    endpoint.errors.set(failure.error, (endpoint.errors.get(failure.error) ?? 0) + 1)
+  }
+
+  get total(): number {
+    return this.#sum(({ total }) => total)
+  }
+
+  get failures(): number {
+    return this.#sum(({ failures }) => failures)
+  }
+
+  get wrong(): number {
+    return this.#sum(({ wrong }) => wrong)
+  }
+
+  #sum(of: (endpoint: EndpointRecord) => number): number {
+    return [...this.endpoints.values()].reduce((sum, endpoint) => sum + of(endpoint), 0)
+  }
+
+  #endpoint(exchange: Exchange): EndpointRecord {
+    const id = endpointOf(exchange)
+    const known = this.endpoints.get(id)
+    if (known !== undefined) return known
+    const { method, path } = exchange
+    const histogram = build({
+      lowestDiscernibleValue: 1,
+      highestTrackableValue: HIGHEST_US,
+      numberOfSignificantValueDigits: 3,
+    })
+    const made = {
+      method,
+      path,
+      histogram,
+      total: 0,
+      failures: 0,
+      wrong: 0,
+      sumUs: 0,
+      leastUs: Infinity,
+      mostUs: 0,
+      errors: new Map(),
+    }
+    this.endpoints.set(id, made)
+    return made
+  }
+
+  #second(index: number): Second {
+    while (this.seconds.length <= index) this.seconds.push({ total: 0, failures: 0, latenciesUs: [] })
+    return this.seconds[index] as Second
+  }
+}

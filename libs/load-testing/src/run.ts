@@ -1,0 +1,97 @@
+/** `make projects.load/<project>`: runs the plan of a project, files the results and passes or fails. Usage: node run.js <serve directory> */
+import { appendFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { exitCodeOf, isServeryError } from '@servery/core'
+import { criteriaFrom, type Evaluation, evaluate } from './criteria.ts'
+import { sourcesOf } from './exchange.ts'
+import { loadReportPage } from './html-report.ts'
+import { type LoadRun, runLoad } from './load-run.ts'
+import { openProject, type Project, type ServerUnderTest, startServer } from './project.ts'
+import { measureAll, reportOf } from './report.ts'
+import { githubContext, type Report, writeResults, writeWhole } from './results.ts'
+import { markdownSummary, textSummary } from './summary.ts'
+
+/** An interrupted run keeps its files and says so. */
+const INTERRUPTED = 130
+
+try {
+  const [serveDirectory] = process.argv.slice(2)
+  process.exitCode = await main(path.resolve(serveDirectory ?? '.'))
+} catch (error) {
+  process.stderr.write(`${isServeryError(error) ? error.message : (error as Error).stack}\n`)
+  process.exitCode = exitCodeOf(error)
+}
+
+async function main(serveDirectory: string): Promise<number> {
+  const project = await openProject(serveDirectory, process.env)
+  const criteria = [...project.plan.criteria, ...criteriaFrom(project.source)]
+  evaluate(criteria, new Map(), new Map(), project.name) // a criterion that cannot be is told before the run
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
+  const server = await startServer(project)
+  try {
+    const run = await load(project, server, interrupted.signal)
+    const measured = measureAll(run)
+    const wrong = new Map([...run.recorder.endpoints].map(([id, endpoint]) => [id, endpoint.wrong]))
+    const evaluation = evaluate(criteria, measured, wrong, project.name)
+    const report = reportOf(run, about(project, server))
+    file(project, run, report, evaluation)
+    process.stdout.write(`${textSummary(report, evaluation)}\n${project.resultsDirectory}/load_test_report.html\n`)
+    if (run.interrupted) return INTERRUPTED
+    return evaluation.passed ? 0 : 1
+  } finally {
+    await server.stop()
+  }
+}
+
+function load(project: Project, server: ServerUnderTest, signal: AbortSignal): Promise<LoadRun> {
+  const { plan, config, name, modelDirectory } = project
+  const seed = config.SERVERY_LOAD_SEED
+  const seconds = config.SERVERY_LOAD_SECONDS || plan.seconds
+  process.stderr.write(
+    `Load test of ${name}, ${server.bio.model_version}: ${plan.rampUpSeconds + plan.warmUpSeconds} s to ramp and warm up, ${seconds} s that count.\n`,
+  )
+  return runLoad({
+    url: server.url,
+    sources: sourcesOf(plan, name, modelDirectory, seed),
+    users: plan.users,
+    rampUpSeconds: plan.rampUpSeconds,
+    warmUpSeconds: plan.warmUpSeconds,
+    seconds,
+    seed,
+    signal,
+    progress: ({ total, failures }, elapsed) => {
+      if (elapsed > 0 && Math.floor(elapsed) % 5 === 0)
+        process.stderr.write(`  ${Math.floor(elapsed)} of ${seconds} s: ${total} requests, ${failures} failed\n`)
+    },
+  })
+}
+
+function about(project: Project, server: ServerUnderTest) {
+  const versionOf = (name: string) =>
+    (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version
+  return {
+    users: project.plan.users,
+    seed: project.config.SERVERY_LOAD_SEED,
+    modelVersion: server.bio.model_version,
+    int8Instructions: server.bio.int8_instructions ?? 'unknown',
+    versions: { autocannon: versionOf('autocannon'), undici: versionOf('undici') },
+  }
+}
+
+function file(project: Project, run: LoadRun, report: Report, evaluation: Evaluation): void {
+  const { resultsDirectory, name, config } = project
+  writeResults(resultsDirectory, {
+    'load_test_report.json': report,
+    'load_test_evaluation.json': evaluation as never,
+    'serve_image_spec.json': {
+      docker_image_name: process.env.DOCKER_IMAGE_NAME || `${name}-serve`,
+      docker_image_tag: process.env.DOCKER_IMAGE_TAG || config.IMAGE_TAG,
+    },
+    'github_action_context.json': githubContext(process.env),
+  })
+  writeWhole(path.join(resultsDirectory, 'load_test_report.html'), loadReportPage(name, run, report, evaluation))
+  const summary = process.env.GITHUB_STEP_SUMMARY
+  if (summary) appendFileSync(summary, markdownSummary(name, report, evaluation))
+}

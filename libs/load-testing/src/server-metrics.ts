@@ -1,0 +1,114 @@
+/** What the server says of itself at `/metrics`, before, during and after a run. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Report } from './results.ts'
+
+/** One histogram of Prometheus, summed over labels. */
+export interface Distribution {
+  readonly count: number
+  readonly sum: number
+  /** `[upper bound, cumulative count]`, ascending. */
+  readonly buckets: readonly (readonly [number, number])[]
+}
+
+export interface Snapshot {
+  readonly queue: Distribution
+  readonly inference: Distribution
+  readonly batchItems: Distribution
+}
+
+/** undefined when the server has no such metrics or does not answer. */
+export async function scrape(url: string): Promise<Snapshot | undefined> {
+  try {
+    const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })
+    return response.ok ? snapshotOf(await response.text()) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function snapshotOf(text: string): Snapshot | undefined {
+  const [queue, inference, batchItems] = ['queue_duration_seconds', 'inference_duration_seconds', 'batch_items'].map(
+    (name) => distributionOf(text, `servery_${name}`),
+  )
+  return queue && inference && batchItems && { queue, inference, batchItems }
+}
+
+function distributionOf(text: string, name: string): Distribution | undefined {
+  const buckets = new Map<number, number>()
+  let [count, sum] = [0, 0]
+  for (const line of text.split('\n')) {
+    if (!line.startsWith(name)) continue
+    const value = Number(line.slice(line.lastIndexOf(' ') + 1))
+    const bound = line.match(/le="([^"]+)"/)?.[1]
+    if (bound !== undefined) {
+      const upper = bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound)
+      buckets.set(upper, (buckets.get(upper) ?? 0) + value)
+    } else if (line.startsWith(`${name}_count`)) count += value
+    else if (line.startsWith(`${name}_sum`)) sum += value
+  }
+  return buckets.size === 0 ? undefined : { count, sum, buckets: [...buckets].sort(([a], [b]) => a - b) }
+}
+
+export function between(before: Distribution, after: Distribution): Distribution {
+  return {
+    count: after.count - before.count,
+    sum: after.sum - before.sum,
+    buckets: after.buckets.map(([bound, count], i) => [bound, count - (before.buckets[i]?.[1] ?? 0)] as const),
+  }
+}
+
+export function average({ sum, count }: Distribution): number {
+  return count === 0 ? 0 : sum / count
+}
+
+/** Within the bucket that holds it, evenly spread, as Prometheus does. */
+export function quantile({ buckets, count }: Distribution, share: number): number {
+  const rank = share * count
+  let [lower, below] = [0, 0]
+  for (const [upper, cumulative] of buckets) {
+    if (cumulative >= rank && cumulative > below) {
+      if (upper === Number.POSITIVE_INFINITY) return lower
+      return lower + ((upper - lower) * (rank - below)) / (cumulative - below)
+    }
+    ;[lower, below] = [upper, cumulative]
+  }
+  return lower
+}
+
+export function serverSide(before: Snapshot | undefined, after: Snapshot | undefined): Report['server'] {
+  if (before === undefined || after === undefined) return null
+  const queue = between(before.queue, after.queue)
+  const inference = between(before.inference, after.inference)
+  return {
+    queue_avg_ms: average(queue) * 1_000,
+    queue_p99_ms: quantile(queue, 0.99) * 1_000,
+    inference_avg_ms: average(inference) * 1_000,
+    inference_p99_ms: quantile(inference, 0.99) * 1_000,
+    batch_items_avg: average(between(before.batchItems, after.batchItems)),
+  }
+}
+
+/** Average queue and inference time of one second of the run, in milliseconds; null while nothing was computed. */
+export interface ServerSecond {
+  readonly queueMs: number | null
+  readonly inferenceMs: number | null
+}
+
+/** Scrapes once a second until `signal` aborts. @returns one entry per second, in order */
+export async function watch(url: string, signal: AbortSignal): Promise<ServerSecond[]> {
+  const seconds: ServerSecond[] = []
+  let previous = await scrape(url)
+  while (!signal.aborted) {
+    await pause(1_000, undefined, { signal }).catch(() => {})
+    const current = await scrape(url)
+    seconds.push({ queueMs: change(previous, current, 'queue'), inferenceMs: change(previous, current, 'inference') })
+    previous = current
+  }
+  return seconds
+}
+
+function change(before: Snapshot | undefined, after: Snapshot | undefined, name: 'queue' | 'inference'): number | null {
+  if (before === undefined || after === undefined) return null
+  const difference = between(before[name], after[name])
+  return difference.count === 0 ? null : average(difference) * 1_000
+}

@@ -1,0 +1,204 @@
+/** The loops against servers that misbehave on purpose: what is counted is what the server knows it did. */
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { type LoadRun, type RunOptions, runLoad } from '../../src/load-run.ts'
+import { measure } from '../../src/measurements.ts'
+import type { UserGroup } from '../../src/plan.ts'
+import type { EndpointRecord } from '../../src/recorder.ts'
+import {
+  ANSWER,
+  type Behave,
+  type MisbehavingServer,
+  misbehavingServer,
+  RIGHT,
+  right,
+} from '../fixtures/misbehaving-server.ts'
+
+const mix = { recorded: 1 }
+const GROUPS: Readonly<Record<UserGroup['loop'], UserGroup>> = {
+  closed: { loop: 'closed', connections: 2, mix },
+  open: { loop: 'open', perSecond: 40, mix },
+  users: { loop: 'users', users: 3, thinkSeconds: [0.02, 0.02], mix },
+}
+const LOOPS = Object.keys(GROUPS) as UserGroup['loop'][]
+const predict = { method: 'POST', path: '/predict', body: '{"inputs":[]}', expected: ANSWER } as const
+
+let server: MisbehavingServer
+afterEach(() => server.close())
+
+/** Everything that is sent counts, unless `options` say otherwise. */
+async function run(behave: Behave, group: UserGroup, options: Partial<RunOptions> = {}): Promise<LoadRun> {
+  server = await misbehavingServer(behave)
+  return runLoad({
+    url: server.url,
+    sources: { bio: [], recorded: [predict], corpus: [] },
+    users: [group],
+    rampUpSeconds: 0,
+    warmUpSeconds: 0,
+    seconds: 1,
+    seed: 1,
+    timeoutMs: 2_000,
+    signal: new AbortController().signal,
+    ...options,
+  })
+}
+
+const only = ({ recorder }: LoadRun) => recorder.endpoints.get('POST_/predict') as EndpointRecord
+const errorsOf = (run: LoadRun) => Object.fromEntries(only(run).errors)
+const times = (run: LoadRun) => measure(only(run), run.seconds)
+
+/** Does `fault` for every third request and answers rightly else; counts what it did. */
+function everyThird(fault: (answer: ServerResponse) => void) {
+  const did = { right: 0, fault: 0 }
+  const behave: Behave = (answer, index) => {
+    if (index % 3 !== 2) {
+      did.right++
+      return right(answer)
+    }
+    did.fault++
+    return fault(answer)
+  }
+  return { behave, did }
+}
+
+type Fault = [does: string, fault: (answer: ServerResponse) => void, error: RegExp]
+const FAULTS: readonly Fault[] = [
+  ['answers 500', (answer) => answer.writeHead(500).end('{"code":"INTERNAL"}'), /^500 INTERNAL$/],
+  ['answers fast nonsense', (answer) => answer.end('{"outputs":[]}'), /^wrong answer/],
+  ['answers no JSON', (answer) => answer.end('<html>'), /^wrong answer/],
+  ['is off by more than the tolerance', (answer) => answer.end(RIGHT.replace('0.5', '0.503')), /^wrong answer/],
+  ['resets the connection', (answer) => (answer.socket as Socket).resetAndDestroy(), /^connection reset$/],
+  ['hangs up without a word', (answer) => answer.socket?.end(), /^connection closed before the answer was complete$/],
+  [
+    'hangs up in the middle of its answer',
+    (answer) => {
+      answer.writeHead(200, { 'content-length': '1000' })
+      answer.write('{"outputs"', () => answer.socket?.end())
+    },
+    /^connection closed before the answer was complete$/,
+  ],
+]
+
+describe.each(LOOPS)('%s', (loop) => {
+  it.each(FAULTS)('counts exactly a server that %s', async (_does, fault, words) => {
+    const { behave, did } = everyThird(fault)
+    const endpoint = only(await run(behave, GROUPS[loop]))
+    expect(did.fault).toBeGreaterThan(0)
+    expect([...endpoint.errors]).toEqual([[expect.stringMatching(words), did.fault]])
+    expect(endpoint).toMatchObject({
+      total: did.right + did.fault,
+      failures: did.fault,
+      wrong: words.source.startsWith('^wrong') ? did.fault : 0,
+    })
+  })
+
+  it('accepts numbers within the tolerance, split characters and connections that close in good form', async () => {
+    const bytes = Buffer.from(RIGHT.replace('0.5', '0.5015'))
+    const middle = bytes.indexOf('ü') + 1
+    const result = await run((answer) => {
+      answer.setHeader('connection', 'close')
+      answer.write(bytes.subarray(0, middle))
+      setTimeout(() => answer.end(bytes.subarray(middle)), 5)
+    }, GROUPS[loop])
+    expect(errorsOf(result)).toEqual({})
+    expect(only(result).total).toBe(server.received())
+  })
+
+  it('gives up an answer that trickles, and one that never comes', async () => {
+    const trickles: NodeJS.Timeout[] = []
+    const group = loop === 'open' ? { ...GROUPS.open, perSecond: 5 } : GROUPS[loop]
+    const result = await run(
+      (answer, index) => {
+        if (index % 2 === 0) return
+        answer.writeHead(200, { 'content-length': '1000' })
+        trickles.push(setInterval(() => answer.write(' '), 50))
+      },
+      group as UserGroup,
+      { timeoutMs: 1_000 },
+    )
+    for (const trickle of trickles) clearInterval(trickle)
+    expect(errorsOf(result)).toEqual({ 'no answer within 1000 ms': server.received() })
+  })
+
+  it('counts what a server refuses after it went away', async () => {
+    const result = await run((answer, index) => (index < 10 ? right(answer) : server.refuse()), GROUPS[loop])
+    expect(errorsOf(result)['connection refused']).toBeGreaterThan(0)
+    expect(only(result).failures).toBe(only(result).total - 10)
+  })
+
+  it('measures the time that the server takes', async () => {
+    const result = await run((answer) => setTimeout(() => right(answer), 100), GROUPS[loop], { seconds: 2 })
+    expect(times(result).min_response_time).toBeGreaterThanOrEqual(99)
+    expect(times(result).response_time_p50).toBeLessThan(1_000)
+    expect(only(result).total).toBe(server.received())
+  })
+
+  it('ends at once when it is interrupted, and keeps what it has', async () => {
+    const interrupt = new AbortController()
+    setTimeout(() => interrupt.abort(), 500)
+    const began = performance.now()
+    const result = await run((answer, index) => index < 10 && right(answer), GROUPS[loop], {
+      signal: interrupt.signal,
+      seconds: 60,
+      timeoutMs: 30_000,
+    })
+    expect(performance.now() - began).toBeLessThan(20_000)
+    expect(result.interrupted).toBe(true)
+    expect([only(result).total, errorsOf(result)]).toEqual([10, {}])
+  })
+})
+
+it('shows a stall in p99 of the open loop, which keeps sending', async () => {
+  let stalledUntil = 0
+  const result = await run(
+    (answer, index) => {
+      if (index === 40) stalledUntil = performance.now() + 1_000
+      setTimeout(() => right(answer), Math.max(0, stalledUntil - performance.now()))
+    },
+    GROUPS.open,
+    { seconds: 3, timeoutMs: 20_000 },
+  )
+  expect(errorsOf(result)).toEqual({})
+  expect(times(result).requests_total).toBe(120)
+  expect(times(result).response_time_p99).toBeGreaterThan(900)
+  // A third of all requests fell into the stall and waited for its rest: 0 to 1,000 ms, evenly.
+  expect(times(result).response_time_p85).toBeGreaterThan(300)
+})
+
+it('counts as failed what would be more than the most outstanding', async () => {
+  const result = await run(
+    (answer) => setTimeout(() => right(answer), 3_000),
+    { loop: 'open', perSecond: 40, maxOutstanding: 10, mix },
+    { timeoutMs: 20_000 },
+  )
+  expect(only(result).total).toBe(40)
+  expect(errorsOf(result)).toEqual({ 'not sent: 10 requests were outstanding': 30 })
+  expect(server.received()).toBe(10)
+})
+
+it('does not count the ramp and the time to warm up', async () => {
+  const result = await run(right, GROUPS.open, { rampUpSeconds: 1, warmUpSeconds: 1 })
+  expect(only(result).total).toBe(40)
+  // Half of the rate on average while it grows.
+  expect(server.received()).toBe(100)
+})
+
+it('sends the same requests for the same seed, in the proportions of the mix', async () => {
+  const paths = async (seed: number) => {
+    const bio = { method: 'GET', path: '/bio' } as const
+    const result = await run(
+      right,
+      { loop: 'open', perSecond: 200, mix: { bio: 3, recorded: 1 } },
+      {
+        sources: { bio: [bio], recorded: [predict], corpus: [] },
+        seed,
+      },
+    )
+    await server.close()
+    return result.recorder.endpoints.get('GET_/bio')?.total
+  }
+  const [first, again] = [await paths(7), await paths(7)]
+  expect(again).toBe(first)
+  expect(first).toBeGreaterThan(100)
+  expect(first).toBeLessThan(200)
+})
