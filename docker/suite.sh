@@ -6,15 +6,24 @@ project=$1 suite=$2
 RUN=${RUN:-$suite-$$}
 . "$(dirname "$0")/lib.sh"
 export SERVERY_NETWORK=servery-$project-$RUN SERVERY_PORT=0 WATCH=false # 0: the engine picks a free port
+options=(--rm -T)
+if [ "$suite" = load ]; then
+  # A log line per request would cost what is measured.
+  export SERVERY_LOG_LEVEL=${SERVERY_LOG_LEVEL:-warn}
+  for name in "${!SERVERY_LOAD_@}" "${!GITHUB_@}" "${!RUNNER_@}"; do
+    [[ $name = *TOKEN* ]] || options+=(--env "$name")
+  done
+  [ -z "${GITHUB_STEP_SUMMARY:-}" ] || options+=(--volume "$GITHUB_STEP_SUMMARY:$GITHUB_STEP_SUMMARY")
+fi
 
 trap tear_down EXIT
 trap 'exit 130' INT TERM
 prepare
 status=0
-compose --profile "$suite" run --rm -T "serve-$suite" || status=$?
+compose --profile "$suite" run "${options[@]}" "serve-$suite" || status=$?
 if server_is_gone; then
   [ "$status" -ne 0 ] || status=1
-elif [ "$status" -ne 0 ] && docker inspect "$server" >/dev/null 2>&1; then
+elif [ "$status" -ne 0 ] && docker inspect "$server" >/dev/null 2>&1 && [ -n "$(last_lines)" ]; then
   echo "The last lines of the server:" >&2
   last_lines >&2
 fi

@@ -6,7 +6,13 @@ import { pathToFileURL } from 'node:url'
 
 /** Label of the runner that has the device. */
 const RUNNERS = { cpu: 'ubuntu-24.04', gpu: 'gpu', neuron: 'neuron' }
-const SUITES = ['unit', 'integration', 'functional', 'load']
+/** The suites of a project, each with the file or folder that a project has it by. */
+const SUITES = {
+  unit: 'tests/unit',
+  integration: 'tests/integration',
+  functional: 'tests/functional',
+  load: 'src/load-plan.ts',
+}
 
 /** First match decides. `reaches` says how far a change of such a file goes. */
 const RULES = [
@@ -67,7 +73,7 @@ export function readProjects(root) {
         libraries: used,
         models: modelsOf(serve),
         device: manifest.servery?.device ?? 'cpu',
-        suites: SUITES.filter((suite) => existsSync(path.join(serve, 'tests', suite))),
+        suites: Object.keys(SUITES).filter((suite) => existsSync(path.join(serve, SUITES[suite]))),
       }
     })
 }

@@ -1,6 +1,14 @@
 // Writes docs/environment.md and docs/errors.md from the schemas and the error table; `--check` only compares.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { describe, ERROR_CODES, modelVariables, registryVariables, serverVariables } from '@servery/core'
+import {
+  criterionVariables,
+  describe,
+  ERROR_CODES,
+  loadVariables,
+  modelVariables,
+  registryVariables,
+  serverVariables,
+} from '@servery/core'
 import { ERROR_MEANINGS, HTTP_STATUS } from '@servery/serving'
 
 const GENERATED = '<!-- Made by `make docs`; do not edit. -->'
@@ -8,13 +16,14 @@ const groups = {
   'Model version': modelVariables,
   Server: serverVariables,
   Registry: registryVariables,
+  'Load suite': { properties: { ...loadVariables.properties, ...criterionVariables('<i>').properties } },
   ...(await projectParams()),
 }
 
 const environment = Object.entries(groups).map(([title, schema]) => {
   const rows = Object.entries(schema.properties).map(
     ([name, field]) =>
-      `| \`${name}\` | ${field.default === undefined ? 'required' : field.default === '' ? 'empty' : `\`${field.default}\``} | ${describe(field).replaceAll('<', '&lt;').replaceAll('|', '\\|')} |`,
+      `| \`${name}\` | ${field.default === undefined ? 'required' : field.default === '' ? 'empty' : `\`${field.default}\``} | ${cell(describe(field))} |`,
   )
   return [`## ${title}`, '', '| variable | default | takes |', '| --- | --- | --- |', ...rows, ''].join('\n')
 })
@@ -46,6 +55,11 @@ async function projectParams() {
     if (existsSync(module)) params[`Project ${project}`] = (await import(module)).params
   }
   return params
+}
+
+/** Text in a cell of a table. */
+function cell(text) {
+  return text.replaceAll('<', '&lt;').replaceAll('|', '\\|')
 }
 
 function exitStatus(code) {

@@ -1,6 +1,7 @@
 /** The verbs of make on a real engine: they work, twice, keep the suite's exit status and leave nothing behind. */
-import { chownSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
+import os from 'node:os'
 import path from 'node:path'
 import { copyOfCheckout } from '../checkout.ts'
 import { docker, eventually, leftovers, make, making, run } from './engine.ts'
@@ -50,6 +51,39 @@ it('a server that is killed during the functional suite fails it with a sentence
   expect(await suite.ended).not.toBe(0)
   expect(suite.output).toMatch(/The server container ended with exit status 137 while it was needed\. Its last lines:/)
   expect(suite.output).toMatch(/The functional suite of keywords failed with exit status [1-9]/)
+  expect(leftovers('keywords')).toEqual([])
+})
+
+it('a load run that misses a criterion fails, says which, and files its results and summary', () => {
+  const summary = path.join(mkdtempSync(path.join(os.tmpdir(), 'servery-summary-')), 'summary.md')
+  writeFileSync(summary, '')
+  chmodSync(path.dirname(summary), 0o755)
+  chmodSync(summary, 0o666)
+  const { status, output } = make(['projects.load/keywords'], {
+    ENVIRONMENT: 'dev',
+    IMAGE_TAG: 'load-test',
+    GITHUB_STEP_SUMMARY: summary,
+    SERVERY_LOAD_SECONDS: '5',
+    SERVERY_LOAD_N_CRITERIA: '1',
+    SERVERY_LOAD_CRITERIA_1_NAME: 'response_time_p99',
+    SERVERY_LOAD_CRITERIA_1_THRESHOLD: '0.001',
+  })
+  const results = 'projects/keywords/serve/models/KEYWORDS-COMPILED-1/load-test/test_results'
+  const files = readdirSync(results)
+  const filed = readFileSync(summary, 'utf8')
+  rmSync(path.dirname(results), { recursive: true })
+  docker('rmi', 'local/keywords-serve:load-test')
+  expect(status).not.toBe(0)
+  expect(output).toMatch(/failed: .*response_time_p99 is [\d.]+, must be below 0\.001/)
+  expect(output).toMatch(/ok +POST \/v1\/model\/keywords\/predict wrong_answers is 0/)
+  expect(files.sort()).toEqual([
+    'github_action_context.json',
+    'load_test_evaluation.json',
+    'load_test_report.html',
+    'load_test_report.json',
+    'serve_image_spec.json',
+  ])
+  expect(filed).toContain('response_time_p99')
   expect(leftovers('keywords')).toEqual([])
 })
 

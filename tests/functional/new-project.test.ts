@@ -18,13 +18,16 @@ function make(...args: string[]): { status: number | null; output: string } {
 }
 
 it(
-  'the new project passes its suites, formatting and room checks',
+  'the new project passes its four suites, formatting and room checks',
   () => {
     const written = make('projects.new/word-counter')
     expect(written.output).toContain('projects/word-counter is written and listens on port')
     const suites = make('projects.test/word-counter')
     expect(suites.output).toMatch(/^tests: 1\d passed, 0 failed$/m)
     expect(suites.status).toBe(0)
+    const load = make('projects.load/word-counter')
+    expect(load.output).toMatch(/^passed$/m)
+    expect(load.status).toBe(0)
     expect(make('check')).toMatchObject({ status: 0 })
   },
   20 * MINUTES,

@@ -53,5 +53,5 @@ it('reads the libraries of a project from the workspaces, also those it uses thr
   )
   expect(keywords?.libraries).not.toContain('hashing')
   expect(keywords?.models).toEqual(['KEYWORDS-COMPILED'])
-  expect(keywords?.suites).toEqual(expect.arrayContaining(['unit', 'integration', 'functional']))
+  expect(keywords?.suites).toEqual(['unit', 'integration', 'functional', 'load'])
 })

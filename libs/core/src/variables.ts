@@ -139,8 +139,8 @@ export const loadVariables = Type.Object({
   ),
 })
 
-/** Criterion `i`, from 1; name and threshold are required. */
-export function criterionVariables(i: number) {
+/** Criterion `i`, from 1; name and threshold are required. `<i>` stands for any in the documentation. */
+export function criterionVariables(i: number | '<i>') {
   const prefix = `SERVERY_LOAD_CRITERIA_${i}_`
   return Type.Object({
     [`${prefix}NAME`]: text('A measurement, for example response_time_p99.'),

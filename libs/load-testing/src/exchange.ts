@@ -1,6 +1,5 @@
 /** One request with what its answer must be, and the judgement of an answer. */
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { ServeryError } from '@servery/core'
 import { assertClose } from '@servery/testkit'
 import { corpus, randomFrom } from './corpus.ts'
@@ -33,14 +32,14 @@ export interface Sources {
 
 /**
  * Everything that a plan may send.
- * @param directory of the model version; its `test_files/predictions.json` holds the recorded requests and answers
+ * @param recording file of the recorded requests and answers
  */
-export function sourcesOf(plan: LoadPlan, model: string, directory: string, seed: number): Sources {
+export function sourcesOf(plan: LoadPlan, model: string, recording: string, seed: number): Sources {
   const base = `/v1/model/${model}`
   const predict = { method: 'POST', path: `${base}/predict` } as const
   return {
     bio: [{ method: 'GET', path: `${base}/bio` }],
-    recorded: readRecorded(directory).map(({ request, response }) => ({
+    recorded: readRecorded(recording).map(({ request, response }) => ({
       ...predict,
       body: JSON.stringify(request),
       expected: response,
@@ -49,8 +48,7 @@ export function sourcesOf(plan: LoadPlan, model: string, directory: string, seed
   }
 }
 
-function readRecorded(directory: string): { request: unknown; response: unknown }[] {
-  const file = path.join(directory, 'test_files', 'predictions.json')
+function readRecorded(file: string): { request: unknown; response: unknown }[] {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {

@@ -1,5 +1,5 @@
 /** What a load run knows of the project that it tests: its plan, its model version, where results go, and its server. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -17,7 +17,8 @@ export interface Project {
   readonly config: Readonly<Static<typeof variables>>
   readonly source: ConfigSource
   readonly plan: LoadPlan
-  readonly modelDirectory: string
+  /** The recorded requests and answers: of the model version, or of the project where there is no artifact. */
+  readonly recording: string
   /** `models/<MODEL-VERSION>/<IMAGE_TAG>/test_results` */
   readonly resultsDirectory: string
 }
@@ -38,9 +39,15 @@ export async function openProject(serveDirectory: string, environment: NodeJS.Pr
     config,
     source,
     plan: await planOf(serveDirectory),
-    modelDirectory,
+    recording: recordingOf(serveDirectory, modelDirectory),
     resultsDirectory: path.join(modelDirectory, config.IMAGE_TAG, 'test_results'),
   }
+}
+
+function recordingOf(serveDirectory: string, modelDirectory: string): string {
+  const ofVersion = path.join(modelDirectory, 'test_files/predictions.json')
+  const ofCode = path.join(serveDirectory, 'tests/predictions.json')
+  return !existsSync(ofVersion) && existsSync(ofCode) ? ofCode : ofVersion
 }
 
 function nameOf(serveDirectory: string): string {

@@ -46,7 +46,7 @@ async function main(serveDirectory: string): Promise<number> {
 }
 
 function load(project: Project, server: ServerUnderTest, signal: AbortSignal): Promise<LoadRun> {
-  const { plan, config, name, modelDirectory } = project
+  const { plan, config, name, recording } = project
   const seed = config.SERVERY_LOAD_SEED
   const seconds = config.SERVERY_LOAD_SECONDS || plan.seconds
   process.stderr.write(
@@ -54,7 +54,7 @@ function load(project: Project, server: ServerUnderTest, signal: AbortSignal): P
   )
   return runLoad({
     url: server.url,
-    sources: sourcesOf(plan, name, modelDirectory, seed),
+    sources: sourcesOf(plan, name, recording, seed),
     users: plan.users,
     rampUpSeconds: plan.rampUpSeconds,
     warmUpSeconds: plan.warmUpSeconds,

@@ -12,7 +12,8 @@ export default defineLoadPlan({
   ],
   corpusRequest: (document) => ({ inputs: [{ document }] }),
   criteria: [
-    below('bio', 'avg_response_time', 10),
+    // Asked while predict runs at its limit on the same CPUs.
+    below('bio', 'avg_response_time', 100),
     atLeast('bio', 'requests_total', 100),
     below('predict', 'avg_response_time', 400),
     atLeast('predict', 'requests_total', 100),
