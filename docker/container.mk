@@ -22,6 +22,10 @@ in-docker.$(1)/%: in-docker.build/%
 endef
 $(foreach suite,integration functional load,$(eval $(call docker-suite,$(suite))))
 
+in-docker.sweep/%: in-docker.build/%
+	@docker/task.sh $* download-model
+	@docker/suite.sh $* load node libs/load-testing/dist/run-sweep.js $(SERVE)
+
 in-docker.test/%: in-docker.build/%
 	@docker/suite.sh $* unit
 	@docker/task.sh $* download-model

@@ -21,6 +21,9 @@ $(foreach suite,unit integration functional,$(eval $(call host-suite,$(suite))))
 in-host.load/%: build models/%
 	@node libs/load-testing/dist/run.js $(SERVE)
 
+in-host.sweep/%: build models/%
+	@node libs/load-testing/dist/run-sweep.js $(SERVE)
+
 in-host.test/%: build models/%
 	@node scripts/run-tests.js --only $(SERVE)/tests/
 

@@ -57,6 +57,9 @@ projects.functional/%: ## Run the functional tests of a project (real server, re
 projects.load/%: ## Run the load suite of a project: criteria, results and a report
 	$(call serve-verb,load)
 
+projects.sweep/%: ## Raise the rate of requests until the load criteria are missed, and draw the knee
+	$(call serve-verb,sweep)
+
 projects.test/%: ## Run the unit, integration and functional tests of a project
 	$(call serve-verb,test)
 

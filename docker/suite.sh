@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Runs one suite of a project in containers of its own and leaves nothing behind: docker/suite.sh PROJECT SUITE
+# Runs one suite of a project in containers of its own and leaves nothing behind: docker/suite.sh PROJECT SUITE [COMMAND…]
 # A running server is neither used nor disturbed: network, names and port belong to this run. Exit status: the suite's.
 set -euo pipefail
 project=$1 suite=$2
+shift 2
 RUN=${RUN:-$suite-$$}
 . "$(dirname "$0")/lib.sh"
 export SERVERY_NETWORK=servery-$project-$RUN SERVERY_PORT=0 WATCH=false # 0: the engine picks a free port
@@ -20,7 +21,7 @@ trap tear_down EXIT
 trap 'exit 130' INT TERM
 prepare
 status=0
-compose --profile "$suite" run "${options[@]}" "serve-$suite" || status=$?
+compose --profile "$suite" run "${options[@]}" "serve-$suite" "$@" || status=$?
 if server_is_gone; then
   [ "$status" -ne 0 ] || status=1
 elif [ "$status" -ne 0 ] && docker inspect "$server" >/dev/null 2>&1 && [ -n "$(last_lines)" ]; then

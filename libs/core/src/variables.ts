@@ -125,7 +125,7 @@ export const registryVariables = Type.Object({
 /** The load suite. */
 export const loadVariables = Type.Object({
   SERVERY_LOAD_SECONDS: integer(
-    'Seconds of a load run that count; 0 means as the plan of the project says.',
+    'Seconds of a load run that count, or of each rate of a sweep; 0 means as the plan of the project says, or 6.',
     0,
     0,
     3_600,

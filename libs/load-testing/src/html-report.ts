@@ -195,7 +195,7 @@ function factsOf(report: Report): [string, string][] {
   ]
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[], id: string): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[], id: string): string {
   const cells = (row: readonly string[], tag: string) => row.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')
   const body = rows
     .map((row) => `<tr${row[0]?.startsWith('not met') ? ' class="failed"' : ''}>${cells(row, 'td')}</tr>`)
@@ -204,7 +204,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], id
   return `<div class="wide"><table${id ? ` id="${id}"` : ''}>${header}<tbody>${body}</tbody></table></div>`
 }
 
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
 

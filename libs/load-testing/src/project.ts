@@ -57,13 +57,17 @@ function nameOf(serveDirectory: string): string {
 
 async function planOf(serveDirectory: string): Promise<LoadPlan> {
   const file = path.join(serveDirectory, 'dist/load-plan.js')
-  try {
-    return ((await import(pathToFileURL(file).href)) as { default: LoadPlan }).default
-  } catch (error) {
+  const { default: plan } = (await import(pathToFileURL(file).href).catch((cause) => {
     throw new ServeryError('CONFIG_INVALID', `${file} cannot be read: write src/load-plan.ts and run make build.`, {
-      cause: error,
+      cause,
     })
-  }
+  })) as { default: LoadPlan }
+  if (!plan.users.some(({ mix }) => (mix.recorded ?? 0) > 0))
+    throw new ServeryError(
+      'CONFIG_INVALID',
+      `${file} compares no answer: give a group of users the mix { recorded: 1 }.`,
+    )
+  return plan
 }
 
 /** The project's own variables, which may stand in its configuration file too. */

@@ -12,7 +12,7 @@ export interface About {
   readonly users: readonly UserGroup[]
   readonly seed: number
   readonly modelVersion: string
-  readonly int8Instructions: string
+  readonly int8Instructions: string | undefined
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -39,15 +39,20 @@ export function reportOf(run: LoadRun, about: About): Report {
     users: [...about.users],
     model_version: about.modelVersion,
     versions: { node: process.versions.node, ...about.versions },
-    hardware: {
-      cpu: os.cpus()[0]?.model ?? 'unknown',
-      cpus: os.availableParallelism(),
-      memory_gib: Math.round((os.totalmem() / 2 ** 30) * 10) / 10,
-      system: `${os.type()} ${os.release()} ${os.arch()}`,
-      int8_instructions: about.int8Instructions,
-    },
+    hardware: hardware(about.int8Instructions),
     tester: { event_loop_delay_p99_ms: run.testerDelayP99Ms },
     server: serverSide(run.server.before, run.server.after),
+  }
+}
+
+/** @param int8Instructions as the server says */
+export function hardware(int8Instructions = 'unknown'): Report['hardware'] {
+  return {
+    cpu: os.cpus()[0]?.model ?? 'unknown',
+    cpus: os.availableParallelism(),
+    memory_gib: Math.round((os.totalmem() / 2 ** 30) * 10) / 10,
+    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    int8_instructions: int8Instructions,
   }
 }
 

@@ -7,6 +7,14 @@ import { Value } from 'typebox/value'
 const Measured = Type.Object({ name: Type.String(), value: Type.Number() })
 const endpoint = { endpoint_type: Type.String(), endpoint_url: Type.String(), endpoint_id: Type.String() }
 
+const hardwareSchema = Type.Object({
+  cpu: Type.String(),
+  cpus: Type.Integer(),
+  memory_gib: Type.Number(),
+  system: Type.String(),
+  int8_instructions: Type.String({ description: 'As the server says' }),
+})
+
 /** As in the reference contract; `errors` and everything from `seconds` on is added. */
 export const reportSchema = Type.Object({
   completed: Type.Record(
@@ -34,13 +42,7 @@ export const reportSchema = Type.Object({
   users: Type.Array(Type.Unknown(), { description: 'The groups of users of the plan' }),
   model_version: Type.String(),
   versions: Type.Record(Type.String(), Type.String()),
-  hardware: Type.Object({
-    cpu: Type.String(),
-    cpus: Type.Integer(),
-    memory_gib: Type.Number(),
-    system: Type.String(),
-    int8_instructions: Type.String({ description: 'As the server says' }),
-  }),
+  hardware: hardwareSchema,
   tester: Type.Object({
     event_loop_delay_p99_ms: Type.Number({ description: "Above some 5, latencies are partly the tester's own" }),
   }),
@@ -56,20 +58,51 @@ export const reportSchema = Type.Object({
   ]),
 })
 
+const criterion = {
+  name: Type.String(),
+  endpoint_type: Type.String(),
+  endpoint_url: Type.String(),
+  threshold: Type.Number(),
+  ensure_lower: Type.Boolean(),
+  hard: Type.Boolean(),
+}
+
 export const evaluationSchema = Type.Object({
   evaluated_criteria: Type.Array(
     Type.Object({
-      name: Type.String(),
-      ...endpoint,
-      threshold: Type.Number(),
-      ensure_lower: Type.Boolean(),
-      hard: Type.Boolean(),
+      ...criterion,
+      endpoint_id: Type.String(),
       passed: Type.Boolean(),
       observed: Type.Union([Type.Number(), Type.Null()]),
     }),
   ),
   passed: Type.Boolean(),
 })
+
+/** `sweep.json` */
+export const sweepSchema = Type.Object({
+  model_version: Type.String(),
+  highest_rate: Type.Union([Type.Number(), Type.Null()], {
+    description: 'Requests per second; null when the lowest rate misses the criteria',
+  }),
+  seconds_per_rate: Type.Number(),
+  seed: Type.Integer(),
+  criteria: Type.Array(Type.Object(criterion)),
+  steps: Type.Array(
+    Type.Object({
+      rate: Type.Number({ description: 'Requests per second' }),
+      answered_per_second: Type.Number({ description: 'Right answers' }),
+      p50_ms: Type.Number(),
+      p99_ms: Type.Number(),
+      failures: Type.Integer(),
+      wrong_answers: Type.Integer(),
+      tester_delay_p99_ms: Type.Number(),
+      unmet: Type.Array(Type.String(), { description: 'Hard criteria that were missed' }),
+    }),
+  ),
+  hardware: hardwareSchema,
+})
+export type SweepResult = Static<typeof sweepSchema>
 
 export const imageSpecSchema = Type.Object({ docker_image_name: Type.String(), docker_image_tag: Type.String() })
 
@@ -120,15 +153,18 @@ export function githubContext(environment: Environment): Results['github_action_
  * @throws Error when a file does not match its schema: a fault of ours
  */
 export function writeResults(directory: string, results: Results): void {
-  mkdirSync(directory, { recursive: true })
-  for (const [name, content] of Object.entries(results)) {
-    const schema = SCHEMAS[name as keyof Results]
-    if (!Value.Check(schema, content)) {
-      const [first] = Value.Errors(schema, content)
-      throw new Error(`This is a bug: ${name} does not match its schema: ${JSON.stringify(first)}`)
-    }
-    writeWhole(path.join(directory, name), `${JSON.stringify(content, null, 2)}\n`)
+  for (const [name, content] of Object.entries(results))
+    writeChecked(directory, name, SCHEMAS[name as keyof Results], content)
+}
+
+/** @throws Error when the content does not match the schema: a fault of ours */
+export function writeChecked(directory: string, name: string, schema: TSchema, content: unknown): void {
+  if (!Value.Check(schema, content)) {
+    const [first] = Value.Errors(schema, content)
+    throw new Error(`This is a bug: ${name} does not match its schema: ${JSON.stringify(first)}`)
   }
+  mkdirSync(directory, { recursive: true })
+  writeWhole(path.join(directory, name), `${JSON.stringify(content, null, 2)}\n`)
 }
 
 export function writeWhole(file: string, content: string): void {

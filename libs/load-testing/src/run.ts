@@ -75,7 +75,7 @@ function about(project: Project, server: ServerUnderTest) {
     users: project.plan.users,
     seed: project.config.SERVERY_LOAD_SEED,
     modelVersion: server.bio.model_version,
-    int8Instructions: server.bio.int8_instructions ?? 'unknown',
+    int8Instructions: server.bio.int8_instructions,
     versions: { autocannon: versionOf('autocannon'), undici: versionOf('undici') },
   }
 }

@@ -132,3 +132,10 @@ it('refuses a criterion that cannot be before it sends anything', async () => {
   })
   expect([code, err, server.received()]).toEqual([78, expect.stringContaining("'p99' is no measurement"), 0])
 })
+
+it('refuses a plan that would compare no answer', async () => {
+  const { code, err } = await load(honest, {
+    plan: { users: [{ loop: 'open', perSecond: 20, mix: { bio: 1, corpus: 1 } }] },
+  })
+  expect([code, err, server.received()]).toEqual([78, expect.stringContaining('compares no answer'), 0])
+})

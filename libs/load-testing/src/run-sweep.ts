@@ -1,0 +1,116 @@
+/** `make projects.sweep/<project>`: draws latency over the rate of requests. Usage: node run-sweep.js <serve directory> */
+import path from 'node:path'
+import { exitCodeOf, isServeryError } from '@servery/core'
+import { type Criterion, criteriaFrom, evaluate } from './criteria.ts'
+import { type Sources, sourcesOf } from './exchange.ts'
+import { runLoad } from './load-run.ts'
+import type { Mix } from './plan.ts'
+import { openProject, type Project, type ServerUnderTest, startServer } from './project.ts'
+import { hardware, measureAll } from './report.ts'
+import { sweepSchema, writeChecked, writeWhole } from './results.ts'
+import { sentence } from './summary.ts'
+import { highestMet, type Step, sweep } from './sweep.ts'
+import { sweepPage } from './sweep-report.ts'
+
+const WARM_UP_SECONDS = 1
+/** For each rate, unless SERVERY_LOAD_SECONDS says otherwise. */
+const SECONDS = 6
+
+try {
+  const [serveDirectory] = process.argv.slice(2)
+  process.exitCode = await main(path.resolve(serveDirectory ?? '.'))
+} catch (error) {
+  process.stderr.write(`${isServeryError(error) ? error.message : (error as Error).stack}\n`)
+  process.exitCode = exitCodeOf(error)
+}
+
+async function main(serveDirectory: string): Promise<number> {
+  const project = await openProject(serveDirectory, process.env)
+  const criteria = [...project.plan.criteria, ...criteriaFrom(project.source)].filter(isOfEveryRate)
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
+  const server = await startServer(project)
+  try {
+    process.stderr.write(
+      `Rate sweep of ${project.name}, ${server.bio.model_version}: ${secondsOf(project)} s for each rate.\n`,
+    )
+    const steps = await sweep(stepOf(project, server, criteria, interrupted.signal))
+    if (interrupted.signal.aborted) return 130
+    const best = highestMet(steps)
+    file(project, server, criteria, steps)
+    process.stdout.write(
+      `${best ? `${project.name} meets its criteria up to ${best.rate} requests per second: p50 ${best.p50_ms.toFixed(1)}, p99 ${best.p99_ms.toFixed(1)} ms` : `failed: at ${steps[0]?.rate} requests per second, ${steps[0]?.unmet.join('; ')}`}\n${path.join(project.resultsDirectory, 'sweep.html')}\n`,
+    )
+    return best ? 0 : 1
+  } finally {
+    await server.stop()
+  }
+}
+
+function secondsOf({ config }: Project): number {
+  return config.SERVERY_LOAD_SECONDS || SECONDS
+}
+
+/** Criteria on counts and throughput hold for one rate only; others than predict are not asked. */
+function isOfEveryRate({ name, endpoint_url }: Criterion): boolean {
+  return !/^requests_|^failures_total/.test(name) && /(^|\/)predict$/.test(endpoint_url)
+}
+
+function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Criterion[], signal: AbortSignal) {
+  const { plan, config, name, recording } = project
+  const seed = config.SERVERY_LOAD_SEED
+  const sources = sourcesOf(plan, name, recording, seed)
+  return async (rate: number): Promise<Step> => {
+    signal.throwIfAborted()
+    const run = await runLoad({
+      url: server.url,
+      sources,
+      users: [{ loop: 'open', perSecond: rate, mix: predictMix(sources) }],
+      rampUpSeconds: 0,
+      warmUpSeconds: WARM_UP_SECONDS,
+      seconds: secondsOf(project),
+      seed,
+      signal,
+    })
+    const { recorder } = run
+    const [endpoint] = recorder.endpoints.values()
+    const ms = (percentile: number) => (endpoint?.histogram.getValueAtPercentile(percentile) ?? 0) / 1_000
+    const measured = measureAll(run)
+    const wrong = new Map([...measured.keys()].map((id) => [id, recorder.wrong]))
+    const { evaluated_criteria } = evaluate(criteria, measured, wrong, name)
+    const step = {
+      rate,
+      // Until the last answer, which comes late above the capacity.
+      answered_per_second: ((recorder.total - recorder.failures) / (run.endedAt - run.startedAt)) * 1_000,
+      p50_ms: ms(50),
+      p99_ms: ms(99),
+      failures: recorder.failures,
+      wrong_answers: recorder.wrong,
+      tester_delay_p99_ms: run.testerDelayP99Ms,
+      unmet: evaluated_criteria.filter(({ hard, passed }) => hard && !passed).map(sentence),
+    }
+    process.stderr.write(
+      `  ${rate}/s: p50 ${step.p50_ms.toFixed(1)}, p99 ${step.p99_ms.toFixed(1)} ms, ${step.unmet[0] ?? 'criteria met'}\n`,
+    )
+    return step
+  }
+}
+
+function predictMix({ recorded, corpus }: Sources): Mix {
+  return { recorded: recorded.length > 0 ? 1 : 0, corpus: corpus.length > 0 ? 1 : 0 }
+}
+
+function file(project: Project, server: ServerUnderTest, criteria: readonly Criterion[], steps: readonly Step[]): void {
+  const { resultsDirectory, name, config } = project
+  const result = {
+    model_version: server.bio.model_version,
+    highest_rate: highestMet(steps)?.rate ?? null,
+    seconds_per_rate: secondsOf(project),
+    seed: config.SERVERY_LOAD_SEED,
+    criteria: [...criteria],
+    steps: steps.map((step) => ({ ...step, unmet: [...step.unmet] })),
+    hardware: hardware(server.bio.int8_instructions),
+  }
+  writeChecked(resultsDirectory, 'sweep.json', sweepSchema, result)
+  writeWhole(path.join(resultsDirectory, 'sweep.html'), sweepPage(name, result))
+}

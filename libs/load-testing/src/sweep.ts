@@ -1,0 +1,65 @@
+/** Searches the highest rate at which a server meets its criteria. */
+
+/** What one rate gave. */
+export interface Step {
+  /** Requests per second, evenly spaced. */
+  readonly rate: number
+  /** Right answers per second. */
+  readonly answered_per_second: number
+  readonly p50_ms: number
+  readonly p99_ms: number
+  readonly failures: number
+  readonly wrong_answers: number
+  /** Above some 5 ms, latencies are partly the tester's own. */
+  readonly tester_delay_p99_ms: number
+  /** Empty when every hard criterion was met. */
+  readonly unmet: readonly string[]
+}
+
+const LOWEST_RATE = 5
+const HIGHEST_RATE = 20_000
+const GROWTH = 1.5
+/** Halvings of the last gap: 1.5 ^ (1/8) is 5 %. */
+const REFINEMENTS = 3
+
+/**
+ * Raises the rate until the criteria are missed twice in a row, then closes in on the knee from both sides.
+ * @param measure one rate @returns every step, by rate
+ */
+export async function sweep(measure: (rate: number) => Promise<Step>): Promise<Step[]> {
+  const steps: Step[] = []
+  const isMet = async (rate: number): Promise<boolean> => {
+    // A machine that hiccups once has no lower capacity.
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const step = await measure(rate)
+      const isLast = step.unmet.length === 0 || attempt === 1
+      if (isLast) steps.push(step)
+      if (step.unmet.length === 0) return true
+    }
+    return false
+  }
+  let met = 0
+  let missed = LOWEST_RATE
+  while (missed <= HIGHEST_RATE && (await isMet(missed))) {
+    met = missed
+    missed = rounded(missed * GROWTH)
+  }
+  for (let i = 0; i < REFINEMENTS && met > 0 && missed <= HIGHEST_RATE; i++) {
+    const middle = rounded(Math.sqrt(met * missed))
+    if (middle <= met || middle >= missed) break
+    if (await isMet(middle)) met = middle
+    else missed = middle
+  }
+  return steps.sort((a, b) => a.rate - b.rate)
+}
+
+/** The highest rate below which nothing was missed; undefined when even the lowest was. */
+export function highestMet(steps: readonly Step[]): Step | undefined {
+  const firstMissed = steps.findIndex(({ unmet }) => unmet.length > 0)
+  return (firstMissed < 0 ? steps : steps.slice(0, firstMissed)).at(-1)
+}
+
+/** To two digits, which is more than such a search knows. */
+function rounded(rate: number): number {
+  return Number(rate.toPrecision(rate < 100 ? 2 : 3))
+}

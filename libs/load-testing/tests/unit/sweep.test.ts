@@ -1,0 +1,35 @@
+/** The search for the knee, over servers of known capacity. */
+import { highestMet, type Step, sweep } from '../../src/sweep.ts'
+
+const step = (rate: number, isMet: boolean): Step => ({
+  rate,
+  answered_per_second: rate,
+  p50_ms: 1,
+  p99_ms: 2,
+  failures: 0,
+  wrong_answers: 0,
+  tester_delay_p99_ms: 1,
+  unmet: isMet ? [] : ['too slow'],
+})
+
+it.each([6, 20, 137, 2_000])('finds a capacity of %i within 7 %', async (capacity) => {
+  const best = highestMet(await sweep(async (rate) => step(rate, rate <= capacity)))
+  expect(best?.rate).toBeLessThanOrEqual(capacity)
+  expect(best?.rate).toBeGreaterThan(capacity * 0.93)
+})
+
+it('is not stopped by one bad moment', async () => {
+  let calls = 0
+  const steps = await sweep(async (rate) => step(rate, ++calls !== 4 && rate <= 100))
+  expect(highestMet(steps)?.rate).toBeGreaterThan(93)
+})
+
+it('says so when even the lowest rate is too high', async () => {
+  const steps = await sweep(async (rate) => step(rate, false))
+  expect([steps.length, highestMet(steps)]).toEqual([1, undefined])
+})
+
+it('ends for a server that never misses', async () => {
+  const steps = await sweep(async (rate) => step(rate, true))
+  expect(highestMet(steps)?.rate).toBeLessThanOrEqual(20_000)
+})
