@@ -7,7 +7,7 @@ include docker/project.mk
 NODE_MODULES := node_modules/.package-lock.json
 JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
 
-.PHONY: help install build check lint format types docs bench bench.engine bench.peers test test.containers test.chaos chaos
+.PHONY: help install build check lint format types docs bench bench.engine bench.load bench.peers test test.containers test.chaos chaos
 
 help: ## List every target
 	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: build models/keywords ## Measure start to ready and one 100-word document
 
 bench.engine: build models/keywords ## Measure the engine against the bare runtime and other batch policies (20 minutes)
 	@node bench/engine/run.js
+
+bench.load: build models/keywords ## Measure the load suite beside oha, an independent tool
+	@node bench/load.js
 
 bench.peers: build models/keywords ## Measure Servery beside FastAPI and MLServer (Python, from PyPI)
 	@node bench/peers/run.js
