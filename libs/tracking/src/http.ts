@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isServeryError, ServeryError } from '@servery/core'
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici'
+import { keepParsersGoing } from './paused-parser.ts'
 
 export interface ConnectionSettings {
   /** PEM file of certificates to trust in place of the system's; empty means the system's. */
@@ -14,6 +15,7 @@ export interface ConnectionSettings {
 
 /** Connections that go through the proxies of HTTP_PROXY, HTTPS_PROXY and NO_PROXY. @throws ServeryError `CONFIG_INVALID` */
 export function createDispatcher({ caFile, insecureTls, timeoutMs }: ConnectionSettings): Dispatcher {
+  keepParsersGoing()
   const tls = { ...(caFile && { ca: readCertificates(caFile) }), ...(insecureTls && { rejectUnauthorized: false }) }
   return new EnvHttpProxyAgent({
     connect: { ...tls, timeout: timeoutMs },

@@ -1,0 +1,34 @@
+/**
+ * A fault of undici 7: when the other side ends a connection while the reader of its answer waits, an assertion is
+ * thrown where nobody can catch it, and the process ends. It is mended in undici 8 (nodejs/undici#5474), which needs a
+ * newer Node than ours. Here the parser goes on before undici looks at it; what it holds is not more than was received.
+ */
+import { subscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
+
+interface Parser {
+  paused: boolean
+  resume(): void
+}
+
+/** Applies to all connections of this process. */
+export function keepParsersGoing(): void {
+  // Subscribing the same function again would run it twice.
+  if (isSubscribed) return
+  isSubscribed = true
+  subscribe('undici:client:connected', (message) => {
+    const { socket } = message as { socket: Socket }
+    for (const event of ['end', 'error', 'close']) socket.prependListener(event, () => unpause(socket))
+  })
+}
+
+let isSubscribed = false
+
+function unpause(socket: Socket): void {
+  const key = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'parser')
+  const parser = key && (socket as unknown as Record<symbol, Parser | null>)[key]
+  if (!parser?.paused) return
+  parser.resume()
+  // A socket that is gone resumes nothing: its request fails as one of a broken connection.
+  parser.paused = false
+}
