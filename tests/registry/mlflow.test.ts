@@ -1,5 +1,5 @@
 /** The registry on real servers, once with artifacts through MLflow's proxy and once straight from S3. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { verifyDirectory } from '@servery/tracking'
 import { Stack } from './stack.ts'
@@ -76,7 +76,7 @@ print(json.dumps([version.version, first.source, first.status, first.description
     const [aliased, source, status, description, metrics, folder] = JSON.parse(seen.split('\n').at(-1)!)
     expect([aliased, status, description, metrics]).toEqual(['2', 'READY', 'one', { 'scores.f1': 0.5 }])
     expect(source).toMatch(new RegExp(`^${scheme}:`))
-    const { files } = await verifyDirectory(path.join(stack.folder, folder))
+    const { files } = await verifyDirectory(path.resolve(stack.folder, folder))
     expect(files).toEqual((await verifyDirectory(target)).files)
   })
 
@@ -154,29 +154,34 @@ print(json.dumps([len(runs), run.data.tags["mlflow.parentRunId"] == version.run_
   it('refuses an object that was tampered with, and a manifest that was exchanged with it', async () => {
     const registry = stack.registry()
     const version = await registry.register(stack.versionFolder('five'), 'TAMPERED-COMPILED')
-    const stored = path.join(stack.folder, 's3/mlflow')
-    const found = (readdirSync(stored, { recursive: true }) as string[]).filter((name) => name.endsWith('model.onnx'))
-    const object = found
-      .map((name) => path.join(stored, name))
-      .find((name) => readFileSync(name, 'utf8').startsWith('five'))!
-    writeFileSync(object, 'FIVE'.repeat(250))
     const into = path.join(stack.folder, 'models/TAMPERED')
+    await stack.inS3(version, "objects['model_artifacts/model.onnx'].put(Body=b'FIVE' * 250)")
     await expect(registry.download(version, into)).rejects.toMatchObject({
       code: 'MODEL_LOAD_FAILED',
       message:
         'model_artifacts/model.onnx of TAMPERED-COMPILED-1 does not have the SHA-256 of its manifest: it was changed.',
     })
-    const manifest = path.join(object, '../../manifest.json')
-    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/"sha256": "./, '"sha256": "0'))
-    await expect(registry.download(version, into)).rejects.toThrow('it was changed.')
-    rmSync(path.dirname(manifest), { recursive: true })
-    await expect(registry.download(version, into)).rejects.toThrow('its artifacts are gone')
+    await stack.inS3(
+      version,
+      `manifest = json.load(objects['manifest.json'].get()['Body'])
+manifest['files'][0]['sha256'] = hashlib.sha256(b'FIVE' * 250).hexdigest()
+objects['manifest.json'].put(Body=json.dumps(manifest).encode())`,
+    )
+    await expect(registry.download(version, into)).rejects.toMatchObject({
+      code: 'MODEL_LOAD_FAILED',
+      message: 'The manifest of TAMPERED-COMPILED-1 is not the one that was registered: it was changed.',
+    })
+    await stack.inS3(version, 'for one in objects.values(): one.delete()')
+    await expect(registry.download(version, into)).rejects.toMatchObject({
+      code: 'MODEL_LOAD_FAILED',
+      message: expect.stringContaining('its artifacts are gone'),
+    })
     expect(readdirSync(path.dirname(into)).filter((name) => name.includes('TAMPERED'))).toEqual([])
   })
 
   it('outlives a server that stops mid-download: resumed when it is back, a sentence and the old files when not', async () => {
     const registry = stack.registry({ MLFLOW_HTTP_REQUEST_MAX_RETRIES: '8' })
-    const version = await registry.register(stack.versionFolder('six', 200_000_000), 'LONG-COMPILED')
+    const version = await registry.register(stack.versionFolder('six', 100_000_000), 'LONG-COMPILED')
     const into = path.join(stack.folder, 'models/LONG')
     let restarted: Promise<void> | undefined
     const restart = async () => {

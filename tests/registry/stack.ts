@@ -8,7 +8,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { loadConfig, registryVariables } from '@servery/core'
-import { type ModelRegistry, openRegistry } from '@servery/tracking'
+import { type ModelRegistry, type ModelVersion, openRegistry } from '@servery/tracking'
 
 export const ROOT = path.join(import.meta.dirname, '../..')
 const PYTHON = path.join(ROOT, '.servery/registry/venv/bin/python')
@@ -83,6 +83,20 @@ export class Stack {
   async python(script: string): Promise<string> {
     const options = { env: this.environment(), cwd: this.folder, timeout: 120_000 }
     return (await promisify(execFile)(PYTHON, ['-c', script], options)).stdout.trim()
+  }
+
+  /** Runs Python with `objects`: the files of a version by their names, as boto3 has them. */
+  async inS3({ modelId, number }: ModelVersion, script: string): Promise<void> {
+    const query = new URLSearchParams({ name: modelId, version: String(number) })
+    const answer = await fetch(`${this.uri}/api/2.0/mlflow/model-versions/get?${query}`)
+    const { run_id } = ((await answer.json()) as { model_version: { run_id: string } }).model_version
+    await this.python(`
+import boto3, hashlib, json, os
+bucket = boto3.resource("s3", endpoint_url=os.environ["MLFLOW_S3_ENDPOINT_URL"]).Bucket("mlflow")
+found = [one.Object() for one in bucket.objects.all() if "${run_id}" in one.key]
+objects = {one.key.split("/model/", 1)[1]: one for one in found}
+assert objects
+${script}`)
   }
 
   /** A version folder whose artifact holds `size` bytes of `content`. */

@@ -112,8 +112,14 @@ export const registryVariables = Type.Object({
     'path',
     'virtual',
   ),
+  AWS_ACCESS_KEY_ID: text(
+    'Key for S3; empty means where the AWS SDK looks for credentials: profiles, containers, the machine.',
+    '',
+  ),
+  AWS_SECRET_ACCESS_KEY: text('Secret of that key.', ''),
+  AWS_SESSION_TOKEN: text('Session of that key, when it is a temporary one.', ''),
   AWS_CA_BUNDLE: text('PEM file of the certificates to trust for S3.', ''),
-  AWS_REGION: text('Region of S3; the SDK also reads the credentials from AWS_ACCESS_KEY_ID and its like.', ''),
+  AWS_REGION: text('Region of S3.', ''),
   AWS_DEFAULT_REGION: text('Region of S3 when AWS_REGION is not set.', ''),
   SERVERY_MODEL_REFERENCE: text(
     'Version to download or to file results with, models:/<MODEL-ID>@<alias> or models:/<MODEL-ID>/<n>; empty means SERVERY_MODEL_VERSION.',

@@ -107,6 +107,9 @@ function s3Settings(settings: RegistrySettings): S3Settings {
       timeoutMs: settings.MLFLOW_HTTP_REQUEST_TIMEOUT * 1_000,
     }),
     maxRetries: settings.MLFLOW_HTTP_REQUEST_MAX_RETRIES,
+    accessKeyId: settings.AWS_ACCESS_KEY_ID,
+    secretAccessKey: settings.AWS_SECRET_ACCESS_KEY,
+    sessionToken: settings.AWS_SESSION_TOKEN,
     endpoint,
     // A server of one's own seldom has a host name for each bucket, and any region does for it.
     region: settings.AWS_REGION || settings.AWS_DEFAULT_REGION || (endpoint && 'us-east-1'),

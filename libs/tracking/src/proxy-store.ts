@@ -1,8 +1,10 @@
 /** An artifact folder behind the MLflow server itself: `mlflow-artifacts:/<path>`, or with host and port `mlflow-artifacts://<host>/<path>`. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import path from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { type ArtifactStore, FileGone, type StoredFile } from './artifact-store.ts'
+import { TryAgain } from './http.ts'
 import type { MlflowClient } from './mlflow-client.ts'
 
 const ROUTE = '/api/2.0/mlflow-artifacts/artifacts'
@@ -25,12 +27,10 @@ export class ProxyStore implements ArtifactStore {
     const found: StoredFile[] = []
     for (const folders = ['']; folders.length > 0; ) {
       const folder = folders.pop()!
-      const below = [this.#folder, folder].filter(Boolean).join('/')
-      const { files = [] } = await this.#client.getJson<Listing>(ROUTE, { path: below })
-      for (const file of files) {
-        const path = folder ? `${folder}/${file.path}` : file.path
-        if (file.is_dir) folders.push(path)
-        else found.push({ path, size: Number(file.file_size ?? 0) })
+      for (const file of await this.#listed(folder)) {
+        const name = path.posix.join(folder, file.path)
+        if (file.is_dir) folders.push(name)
+        else found.push({ path: name, size: Number(file.file_size ?? 0) })
       }
     }
     return found.sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -38,7 +38,12 @@ export class ProxyStore implements ArtifactStore {
 
   async read(file: string, start: number): Promise<Readable> {
     const headers = start > 0 ? { range: `bytes=${start}-` } : {}
-    const { status, body } = await this.#client.stream('GET', this.#addressOf(file), { headers, allow404: true })
+    const { status, body } = await this.#client
+      .stream('GET', this.#addressOf(file), { headers, allow404: true })
+      .catch(async (error) => {
+        if (error instanceof TryAgain && !(await this.#has(file))) throw new FileGone(file)
+        throw error
+      })
     if (status === 404) {
       body.resume()
       throw new FileGone(file)
@@ -58,14 +63,31 @@ export class ProxyStore implements ArtifactStore {
     sent(size)
   }
 
+  /** MLflow says 500, not 404, of a file that is missing in its S3. */
+  async #has(file: string): Promise<boolean> {
+    const { dir, base } = path.posix.parse(file)
+    return (await this.#listed(dir)).some((one) => !one.is_dir && one.path === base)
+  }
+
+  /** What lies in a folder below, named by its last part. */
+  async #listed(folder: string): Promise<readonly Listed[]> {
+    const below = [this.#folder, folder].filter(Boolean).join('/')
+    const { files = [] } = await this.#client.getJson<{ files?: readonly Listed[] }>(ROUTE, { path: below })
+    return files
+  }
+
   #addressOf(file: string): string {
     const parts = [...this.#folder.split('/'), ...file.split('/')]
     return `${ROUTE}/${parts.map(encodeURIComponent).join('/')}`
   }
 }
 
-interface Listing {
-  readonly files?: readonly { readonly path: string; readonly is_dir: boolean; readonly file_size?: number | string }[]
+/** A file or folder in MLflow's answer. */
+interface Listed {
+  readonly path: string
+  readonly is_dir: boolean
+  /** Bytes. */
+  readonly file_size?: number | string
 }
 
 /** MLflow's proxy knows no ranges and sends the file from its start. */

@@ -1,6 +1,7 @@
 /** Carries the S3 client's requests over undici, so that proxies, certificates and time limits are those of `http.ts`. */
 import type { Readable } from 'node:stream'
 import { type Dispatcher, request } from 'undici'
+import { isTransient, reasonOf, TryAgain } from './http.ts'
 
 /** What the S3 client asks for, as far as it is used here. Source: HttpRequest of @smithy/types */
 interface Wanted {
@@ -24,6 +25,9 @@ export function s3RequestHandler(dispatcher: Dispatcher) {
         headers: wanted.headers,
         body: wanted.body ?? null,
         signal: options.abortSignal ?? null,
+      }).catch((error: unknown) => {
+        // The S3 client passes on the message of an error, not always its code.
+        throw isTransient(error) ? new TryAgain(reasonOf(error)) : error
       })
       const flat = Object.entries(headers).map(([name, value]) => [name, String(value)])
       return { response: { statusCode, headers: Object.fromEntries(flat) as Record<string, string>, body } }

@@ -1,4 +1,4 @@
-/** An artifact folder in S3 or a server that speaks its protocol. Credentials and region come from `AWS_*`, as the SDK reads them. */
+/** An artifact folder in S3 or a server that speaks its protocol. */
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import {
@@ -23,6 +23,11 @@ import { s3RequestHandler } from './s3-http.ts'
 export interface S3Settings {
   readonly dispatcher: Dispatcher
   readonly maxRetries: number
+  /** Empty means the credentials that the SDK finds by itself. */
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  /** Of a temporary key. */
+  readonly sessionToken: string
   /** Empty means what the SDK finds by itself. */
   readonly endpoint: string
   /** Empty means what the SDK finds by itself. */
@@ -178,8 +183,10 @@ function refused(sentence: string, cause?: unknown): ServeryError {
 // Its warning that a later release will need a newer Node is for whoever changes the pinned version, not for users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-function clientConfig({ dispatcher, endpoint, region, pathStyle }: S3Settings): S3ClientConfig {
+function clientConfig({ dispatcher, endpoint, region, pathStyle, ...key }: S3Settings): S3ClientConfig {
+  const { accessKeyId, secretAccessKey, sessionToken } = key
   return {
+    ...(accessKeyId && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
     requestHandler: s3RequestHandler(dispatcher),
     maxAttempts: 1, // withRetries does it
     forcePathStyle: pathStyle,
