@@ -7,7 +7,7 @@ include docker/project.mk
 NODE_MODULES := node_modules/.package-lock.json
 JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
 
-.PHONY: help install build check lint format types docs bench bench.engine bench.load bench.peers test test.containers test.chaos chaos
+.PHONY: help install build check lint format types docs bench bench.engine bench.load bench.peers test test.containers test.chaos test.registry chaos registry.start registry.stop registry.install
 
 help: ## List every target
 	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,18 @@ test.chaos: build models/keywords ## Chaos tests, short: death, stalls, overload
 
 chaos: build models/keywords ## Chaos tests, long, then with planted faults; writes docs/reliability.md (20 minutes)
 	@node scripts/chaos.js
+
+test.registry: build registry.install ## Registry tests: a real MLflow server and a real S3 server on this machine
+	@TIER=registry node scripts/run-tests.js --only tests/registry/
+
+registry.install: ## Install the MLflow server and the S3 server that pins.env names, once (Python, Go)
+	@docker/registry/install.sh
+
+registry.start: ## Start an MLflow server for development on 127.0.0.1:5000; DETACH=true leaves it running
+	@docker/registry/stack.sh start $(IN)
+
+registry.stop: ## Stop what registry.start left running
+	@docker/registry/stack.sh stop $(IN)
 
 test.containers: build ## Container tests: verbs, compose files and the production image on a Docker engine
 	@TIER=containers node scripts/run-tests.js --only tests/containers/

@@ -12,6 +12,7 @@ s3_port=${S3_PORT:-7070} mlflow_port=${MLFLOW_PORT:-5000}
 export AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID:-servery} AWS_SECRET_ACCESS_KEY=${AWS_SECRET_ACCESS_KEY:-servery-secret}
 export ROOT_ACCESS_KEY_ID=$AWS_ACCESS_KEY_ID ROOT_SECRET_ACCESS_KEY=$AWS_SECRET_ACCESS_KEY
 export AWS_DEFAULT_REGION=us-east-1 MLFLOW_S3_ENDPOINT_URL=http://127.0.0.1:$s3_port MLFLOW_DISABLE_TELEMETRY=true
+export MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false # its jobs judge language models and need six processes
 unset MLFLOW_TRACKING_URI
 mkdir -p "$data/s3/mlflow"
 
