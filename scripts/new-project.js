@@ -53,9 +53,8 @@ function registerWorkspace() {
   const workspace = `${folder}/serve`
   change('tsconfig.json', (config) => config.references.push({ path: workspace }))
   change('package-lock.json', ({ packages }) => {
-    const manifest = JSON.parse(readFileSync(`${workspace}/package.json`, 'utf8'))
-    const { version, license, dependencies, devDependencies } = manifest
-    packages[workspace] = { name: `@servery/${name}`, version, license, dependencies, devDependencies }
+    const { version, license, dependencies } = JSON.parse(readFileSync(`${workspace}/package.json`, 'utf8'))
+    packages[workspace] = { name: `@servery/${name}`, version, license, dependencies }
     packages[`node_modules/@servery/${name}`] = { resolved: workspace, link: true }
   })
 }
