@@ -4,11 +4,13 @@ export {
   type Artifacts,
   type BodyShape,
   defineModel,
+  defineOperation,
   type Item,
   type ItemResult,
   type ModelCard,
   type ModelDefinition,
   type ModelInstance,
+  type Operation,
   type RunnerKind,
 } from './model/model.ts'
 export { ERROR_MEANINGS, HTTP_STATUS, problemSchema } from './protocols/problem.ts'

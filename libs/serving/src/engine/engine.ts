@@ -4,7 +4,7 @@
  */
 import { isServeryError, ServeryError } from '@servery/core'
 import { BatchQueue } from '../batching/batch-queue.ts'
-import type { Item, ItemResult, ModelInstance } from '../model/model.ts'
+import { type Item, type ItemResult, type ModelInstance, operationOf } from '../model/model.ts'
 import type { BatchResult, Runner } from '../workers/runner.ts'
 import { Admission, type AdmissionLimits } from './admission.ts'
 import type { EngineObserver } from './observer.ts'
@@ -54,7 +54,7 @@ export class Engine {
     this.#runner = runner
     this.#observer = options.observer
     this.#admission = new Admission(options.limits)
-    this.#cost = (item) => Math.max(1, definition.cost?.(item as Item<never, never>) ?? 1)
+    this.#cost = (item) => Math.max(1, operationOf(definition, item.operation).cost?.(item as Item<never, never>) ?? 1)
     this.#cancellable = definition.runner === 'async'
     this.#maxBatchCost = this.#cancellable
       ? 1

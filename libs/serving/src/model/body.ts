@@ -2,7 +2,7 @@
 import { ServeryError } from '@servery/core'
 import { type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import type { Item, ModelDefinition } from './model.ts'
+import { type Item, type ModelDefinition, type Operation, operationOf } from './model.ts'
 
 export interface PredictBody {
   readonly configuration?: Readonly<Record<string, unknown>>
@@ -10,21 +10,27 @@ export interface PredictBody {
 }
 
 /** Schema of a predict request. @param maxItems most inputs of one request */
-export function requestSchema(definition: ModelDefinition, maxItems: number): TSchema {
-  const list = Type.Array(definition.input, { minItems: 1, description: `At most ${maxItems} inputs` })
+export function requestSchema(definition: Operation, maxItems: number): TSchema {
   return Type.Object(
     {
       configuration: Type.Optional(
         Type.Partial(definition.configuration, { additionalProperties: false, default: {} }),
       ),
-      inputs: definition.body === 'list' ? list : Type.Union([definition.input, list]),
+      inputs: inputsSchema(definition, maxItems),
     },
     { additionalProperties: false, examples: [definition.example] },
   )
 }
 
+function inputsSchema({ body, input }: Operation, maxItems: number): TSchema {
+  if (body === 'together') return input
+  const list = Type.Array(input, { minItems: 1, description: `At most ${maxItems} inputs` })
+  return body === 'list' ? list : Type.Union([input, list])
+}
+
 /** Schema of its answer. */
-export function responseSchema(definition: ModelDefinition): TSchema {
+export function responseSchema(definition: Operation): TSchema {
+  if (definition.body === 'together') return definition.output
   const list = Type.Object({ outputs: Type.Array(definition.output) })
   if (definition.body === 'list') return list
   const one = definition.body === 'bare' ? definition.output : Type.Object({ outputs: definition.output })
@@ -33,23 +39,30 @@ export function responseSchema(definition: ModelDefinition): TSchema {
 
 /**
  * The items of a valid request, each with the settings that apply to it.
+ * @param name of a further operation of the definition; predict without one
  * @throws ServeryError what the model's `configure` and `validate` refuse; pointers of items begin with `/inputs/<i>`
  */
-export function itemsOf(definition: ModelDefinition, body: PredictBody): Item[] {
-  const inputs = Array.isArray(body.inputs) ? body.inputs : [body.inputs]
-  const configuration = Value.Default(definition.configuration, { ...body.configuration }) as Record<string, unknown>
+export function itemsOf(definition: ModelDefinition, body: PredictBody, name?: string): Item[] {
+  const operation = operationOf(definition, name)
+  const inputs = isList(operation, body) ? (body.inputs as unknown[]) : [body.inputs]
+  const configuration = Value.Default(operation.configuration, { ...body.configuration }) as Record<string, unknown>
   return inputs.map((input, index) => {
-    const own = definition.configure?.(configuration as never, index, inputs.length) ?? configuration
-    const item = { input, configuration: own }
-    definition.validate?.(item as Item<never, never>)
+    const own = operation.configure?.(configuration as never, index, inputs.length) ?? configuration
+    const item: Item = { input, configuration: own, ...(name === undefined ? {} : { operation: name }) }
+    operation.validate?.(item as Item<never, never>)
     return item
   })
 }
 
+/** Whether a body holds several items. */
+function isList(operation: Operation, body: PredictBody): boolean {
+  return operation.body !== 'together' && Array.isArray(body.inputs)
+}
+
 /** The answer to a request from the outputs of its items. */
-export function answerOf(definition: ModelDefinition, body: PredictBody, outputs: readonly unknown[]): unknown {
-  if (Array.isArray(body.inputs)) return { outputs }
-  return definition.body === 'bare' ? outputs[0] : { outputs: outputs[0] }
+export function answerOf(operation: Operation, body: PredictBody, outputs: readonly unknown[]): unknown {
+  if (isList(operation, body)) return { outputs }
+  return operation.body === 'wrapped' ? { outputs: outputs[0] } : outputs[0]
 }
 
 export interface SizeLimits {

@@ -6,6 +6,8 @@ import type { Static, TObject, TSchema } from 'typebox'
 export interface Item<Input = unknown, Configuration = unknown> {
   readonly input: Input
   readonly configuration: Configuration
+  /** Which further operation of the model was asked; absent for predict. */
+  readonly operation?: string
 }
 
 /** What `predict` answers for one item. A failed item fails its own request and no other. */
@@ -42,19 +44,17 @@ export type RunnerKind = 'process' | 'in-process' | 'async'
  * How a request holds its inputs and how one input is answered:
  * `list` takes a list only; `wrapped` takes one object and answers `{outputs: content}`; `bare` answers the content itself.
  * A list is always answered by `{outputs: [content, …]}`.
+ * `together` takes a list that is one item as a whole, with `input` as the schema of the list, and answers the content itself.
  */
-export type BodyShape = 'list' | 'wrapped' | 'bare'
+export type BodyShape = 'list' | 'wrapped' | 'bare' | 'together'
 
-export interface ModelDefinition<
+/** One thing that a model can be asked: its schemas, and what answers it. */
+export interface Operation<
   Input extends TSchema = TSchema,
   Configuration extends TObject = TObject,
   Output extends TSchema = TSchema,
   Loaded = unknown,
-  Params extends TObject = TObject,
 > {
-  /** `import.meta.url` of the module whose default export this is: a worker process imports the model by it. */
-  readonly module: string
-  readonly runner: RunnerKind
   readonly body: BodyShape
   readonly input: Input
   /** Every field is optional on the wire; its default stands in the schema. */
@@ -65,9 +65,6 @@ export interface ModelDefinition<
     readonly configuration?: Partial<Static<Configuration>>
     readonly inputs: Static<Input> | readonly Static<Input>[]
   }
-  /** The project's own environment variables, `SERVERY_<PROJECT>_…`: read at start, given to `load` as its settings. */
-  readonly params?: Params
-  load(artifacts: Artifacts<Static<Params>>): Promise<Loaded>
   /** One result per item, in order. `signal` aborts when every caller of the batch has left (async runner only). */
   predict(
     items: readonly Item<Static<Input>, Static<Configuration>>[],
@@ -76,12 +73,34 @@ export interface ModelDefinition<
   ): Promise<readonly ItemResult<Static<Output>>[]>
   /** Estimated work of one item, in tokens from characters: pure, under 10 µs. Default 1. */
   cost?(item: Item<Static<Input>, Static<Configuration>>): number
-  /** Largest cost of one batch; a single item above it goes alone. Default 1,024 with `cost`, 32 without. */
-  readonly maxBatchCost?: number
   /** Settings of item `index` of `count`, where a list-valued setting holds one value per item; throws `INVALID_INPUT`. */
   configure?(configuration: Static<Configuration>, index: number, count: number): Static<Configuration>
   /** Refuses what the schemas cannot: throws a ServeryError. Runs in the API process, before admission: pure and cheap. */
   validate?(item: Item<Static<Input>, Static<Configuration>>): void
+}
+
+/** An operation beside predict. `summary` stands in the docs. */
+export type FurtherOperation = Operation & { readonly summary: string }
+
+export interface ModelDefinition<
+  Input extends TSchema = TSchema,
+  Configuration extends TObject = TObject,
+  Output extends TSchema = TSchema,
+  Loaded = unknown,
+  Params extends TObject = TObject,
+> extends Operation<Input, Configuration, Output, Loaded> {
+  /** `import.meta.url` of the module whose default export this is: a worker process imports the model by it. */
+  readonly module: string
+  readonly runner: RunnerKind
+  /** The project's own environment variables, `SERVERY_<PROJECT>_…`: read at start, given to `load` as its settings. */
+  readonly params?: Params
+  load(artifacts: Artifacts<Static<Params>>): Promise<Loaded>
+  /** Largest cost of one batch; a single item above it goes alone. Default 1,024 with `cost`, 32 without. */
+  readonly maxBatchCost?: number
+  /** By the last segment of their route, `POST /v1/model/<name>/<key>`. Their items share queue, workers and limits with predict. */
+  readonly operations?: Readonly<Record<string, FurtherOperation>>
+  /** Further fields of the bio, `languages` included: what no model card says. */
+  readonly bio?: Readonly<Record<string, unknown>>
 }
 
 /** A definition bound to a version on disk. */
@@ -104,4 +123,16 @@ export function defineModel<I extends TSchema, C extends TObject, O extends TSch
     Partial<Pick<ModelDefinition<I, C, O, L, P>, Defaulted>>,
 ): ModelDefinition<I, C, O, L, P> {
   return { runner: 'process', body: 'wrapped', ...definition }
+}
+
+/** The same for an operation beside predict. */
+export function defineOperation<I extends TSchema, C extends TObject, O extends TSchema, L>(
+  operation: Operation<I, C, O, L> & { readonly summary: string },
+): FurtherOperation {
+  return operation as unknown as FurtherOperation
+}
+
+/** What answers an item: the definition itself for predict. @param name of a further operation of the definition */
+export function operationOf(definition: ModelDefinition, name: string | undefined): Operation {
+  return name === undefined ? definition : (definition.operations?.[name] as FurtherOperation)
 }

@@ -1,8 +1,7 @@
 /** Runs a model in the API process: `in-process` one batch at a time, `async` with several in flight. */
 import { isServeryError, ServeryError } from '@servery/core'
-import { Compile, type Validator } from 'typebox/compile'
+import { LoadedModel } from '../model/loaded-model.ts'
 import type { Item, ModelInstance } from '../model/model.ts'
-import { predictChecked } from '../model/predict-checked.ts'
 import { artifactsOf } from './artifacts.ts'
 import type { BatchResult, Runner } from './runner.ts'
 
@@ -12,15 +11,13 @@ export class LocalRunner implements Runner {
   readonly failure = undefined
   readonly #instance: ModelInstance
   readonly #concurrency: number
-  readonly #output: Validator
-  #loaded: { readonly model: unknown } | undefined
+  #loaded: LoadedModel | undefined
   #running = 0
 
   /** @param concurrency batches in flight; 1 for models that compute */
   constructor(instance: ModelInstance, concurrency: number) {
     this.#instance = instance
     this.#concurrency = concurrency
-    this.#output = Compile(instance.definition.output)
   }
 
   get idle(): number {
@@ -32,8 +29,9 @@ export class LocalRunner implements Runner {
   }
 
   async start(): Promise<void> {
+    const { definition } = this.#instance
     try {
-      this.#loaded = { model: await this.#instance.definition.load(artifactsOf(this.#instance)) }
+      this.#loaded = new LoadedModel(definition, await definition.load(artifactsOf(this.#instance)))
     } catch (error) {
       if (isServeryError(error)) throw error
       throw new ServeryError('MODEL_LOAD_FAILED', `${this.#instance.name} could not be loaded: ${String(error)}`, {
@@ -44,11 +42,11 @@ export class LocalRunner implements Runner {
   }
 
   async run(items: readonly Item[], signal: AbortSignal): Promise<BatchResult> {
-    const { definition } = this.#instance
+    if (this.#loaded === undefined) throw new Error('This is a bug: the model is not loaded.')
     const startedAt = performance.now()
     this.#running += 1
     try {
-      const results = await predictChecked(definition, this.#loaded?.model, items, this.#output, signal)
+      const results = await this.#loaded.predict(items, signal)
       return { results, inferenceMs: performance.now() - startedAt }
     } finally {
       this.#running -= 1

@@ -4,22 +4,15 @@
  */
 import os from 'node:os'
 import { isServeryError } from '@servery/core'
-import { Compile, type Validator } from 'typebox/compile'
+import { LoadedModel } from '../model/loaded-model.ts'
 import type { ModelDefinition } from '../model/model.ts'
-import { predictChecked } from '../model/predict-checked.ts'
 import { artifactsOf } from './artifacts.ts'
 import type { FromWorker, InstanceDescription, ToWorker } from './messages.ts'
 
 /** Slightly below the API process (0), so that answering and probing go first. */
 const WORKER_PRIORITY = 5
 
-interface Hosted {
-  readonly definition: ModelDefinition
-  readonly loaded: unknown
-  readonly output: Validator
-}
-
-const hosted = new Map<string, Hosted>()
+const hosted = new Map<string, LoadedModel>()
 const never = new AbortController().signal
 
 os.setPriority(WORKER_PRIORITY)
@@ -35,15 +28,14 @@ async function answer(message: ToWorker): Promise<void> {
   const model = hosted.get(message.version)
   if (model === undefined) throw new Error(`This is a bug: version ${message.version} is not loaded in this worker.`)
   const startedAt = performance.now()
-  const results = await predictChecked(model.definition, model.loaded, message.items, model.output, never)
+  const results = await model.predict(message.items, never)
   send({ type: 'predicted', results, inferenceMs: performance.now() - startedAt })
 }
 
 async function load(instance: InstanceDescription): Promise<void> {
   try {
     const { default: definition } = (await import(instance.module)) as { default: ModelDefinition }
-    const loaded = await definition.load(artifactsOf(instance))
-    hosted.set(instance.version, { definition, loaded, output: Compile(definition.output) })
+    hosted.set(instance.version, new LoadedModel(definition, await definition.load(artifactsOf(instance))))
     send({ type: 'loaded' })
   } catch (error) {
     send({ type: 'load-failed', detail: isServeryError(error) ? error.message : String(error) })

@@ -27,7 +27,12 @@ function client(server: () => ServedProcess) {
       body: typeof body === 'string' ? body : JSON.stringify(body),
       headers: { 'content-type': 'application/json', ...headers },
     })
-  return { call, predict }
+  const sum = (body: unknown): Promise<Reply> =>
+    call('POST', '/v1/model/toy/sum', {
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    })
+  return { call, predict, sum }
 }
 
 /** Sends bytes as they are and returns all that comes back. */
@@ -47,7 +52,7 @@ const content = (text: string) => ({ inputs: { content: text } })
 
 describe('a served model', () => {
   let server: ServedProcess
-  const { call, predict } = client(() => server)
+  const { call, predict, sum } = client(() => server)
 
   beforeAll(async () => {
     server = await serveProcess(ENTRY, {
@@ -70,6 +75,35 @@ describe('a served model', () => {
   it('applies defaults and the configuration of the request', async () => {
     const { body } = await predict({ configuration: { minimum_length: 3 }, ...content('one to three') })
     expect(body).toEqual({ outputs: { words: 2 } })
+  })
+
+  it('answers a further operation, whose list is one item, with its own schemas', async () => {
+    const inputs = [{ content: 'a b' }, { content: 'c' }]
+    expect((await sum({ inputs })).body).toEqual({ total: 3 })
+    expect((await sum({ configuration: { minimum_length: 2 }, inputs })).body).toEqual({ total: 0 })
+    expect((await sum({ inputs: inputs.slice(1) })).body).toMatchObject({
+      code: 'INVALID_INPUT',
+      errors: [{ pointer: '/inputs' }],
+    })
+    expect((await sum({ inputs: [{ content: 'a' }, { content: 'b'.repeat(1_001) }] })).body).toMatchObject({
+      code: 'INPUT_TOO_LARGE',
+      errors: [{ pointer: '/inputs/1/content' }],
+    })
+    expect((await sum({ inputs: [{ content: 'a' }, { content: '!throw' }] })).body.code).toBe('INFERENCE_FAILED')
+  })
+
+  it('keeps items of different operations apart in one batch', async () => {
+    const both = Array.from({ length: 40 }, (_, i) =>
+      i % 2 ? predict(content('a '.repeat(i))) : sum({ inputs: [{ content: 'a '.repeat(i) }, { content: 'a' }] }),
+    )
+    const answers = (await Promise.all(both)).map(({ body }) => body)
+    expect(answers).toEqual(
+      Array.from({ length: 40 }, (_, i) => (i % 2 ? { outputs: { words: i } } : { total: i + 1 })),
+    )
+  })
+
+  it('shows further fields of the model in its bio', async () => {
+    expect((await call('GET', '/v1/model/toy/bio')).body).toMatchObject({ languages: ['en'], counts: 'words' })
   })
 
   it('says in headers what it took, which version answered and what was cut', async () => {

@@ -1,11 +1,11 @@
-/** The native protocol: `/v1/model/<name>/predict` and `/bio`, with and without a version. */
+/** The native protocol: `/v1/model/<name>/predict`, further operations and `/bio`, with and without a version. */
 import { type ErrorCode, ServeryError } from '@servery/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Timings } from '../../engine/pending-request.ts'
 import { INT8_INSTRUCTIONS, int8Instructions } from '../../machine/int8-instructions.ts'
 import { answerOf, checkSize, itemsOf, type PredictBody, requestSchema, responseSchema } from '../../model/body.ts'
-import type { ModelInstance } from '../../model/model.ts'
+import { type ModelInstance, operationOf } from '../../model/model.ts'
 import type { Residents } from '../../residents/residents.ts'
 import { problemResponses } from '../problem.ts'
 import { callerSignal } from './caller-signal.ts'
@@ -63,35 +63,43 @@ export async function nativeProtocol(app: FastifyInstance, options: NativeProtoc
     app.get(`${prefix}/bio`, { schema: { ...bioRoute(instance), ...params } }, (request) =>
       bioOf(resident(request).instance, options),
     )
-    app.post(`${prefix}/predict`, { schema: { ...predictRoute(options), ...params } }, async (request, reply) => {
-      const { instance: answering } = resident(request)
-      request.served = { instance: answering, items: 0, timings: undefined }
-      return predict(request, reply, options)
-    })
+    for (const operation of [undefined, ...Object.keys(instance.definition.operations ?? {})]) {
+      const schema = { ...operationRoute(options, operation), ...params }
+      app.post(`${prefix}/${operation ?? 'predict'}`, { schema }, async (request, reply) => {
+        const { instance: answering } = resident(request)
+        request.served = { instance: answering, items: 0, timings: undefined }
+        return answer(request, reply, options, operation)
+      })
+    }
   }
 }
 
-async function predict(request: FastifyRequest, reply: FastifyReply, options: NativeProtocolOptions): Promise<unknown> {
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: NativeProtocolOptions,
+  operation: string | undefined,
+): Promise<unknown> {
   const served = request.served as Served
   const { definition, name, version } = served.instance
   const body = request.body as PredictBody
   checkSize(body, options)
-  const items = itemsOf(definition, body)
+  const items = itemsOf(definition, body, operation)
   served.items = items.length
   const resident = options.residents.get(name, version)
-  const answer = await resident.infer(items, {
+  const answered = await resident.infer(items, {
     signal: callerSignal(reply),
     deadlineMs: deadlineOf(request, options.requestTimeoutMs),
   })
-  served.timings = answer.timings
-  const { queueMs, inferenceMs } = answer.timings
+  served.timings = answered.timings
+  const { queueMs, inferenceMs } = answered.timings
   reply.header('x-model-version', version)
   reply.header(
     'server-timing',
     `queue;dur=${queueMs.toFixed(2)}, inference;dur=${inferenceMs.toFixed(2)}, total;dur=${reply.elapsedTime.toFixed(2)}`,
   )
-  if (answer.truncatedItems > 0) reply.header('x-truncated-items', answer.truncatedItems)
-  return answerOf(definition, body, answer.outputs)
+  if (answered.truncatedItems > 0) reply.header('x-truncated-items', answered.truncatedItems)
+  return answerOf(operationOf(definition, operation), body, answered.outputs)
 }
 
 /** The header may shorten the server's own limit, never lengthen it. */
@@ -105,17 +113,19 @@ function deadlineOf(request: FastifyRequest, limitMs: number): number {
   })
 }
 
-function predictRoute({ instance, maxItems }: NativeProtocolOptions) {
+function operationRoute({ instance, maxItems }: NativeProtocolOptions, name: string | undefined) {
+  const { definition } = instance
+  const operation = operationOf(definition, name)
   return {
-    summary: `Answers inputs with ${instance.name}`,
+    summary: definition.operations?.[name ?? '']?.summary ?? `Answers inputs with ${instance.name}`,
     tags: [instance.name],
     headers: Type.Object({
       'x-request-timeout-ms': Type.Optional(
         Type.String({ description: 'Answer within so many milliseconds or not at all' }),
       ),
     }),
-    body: requestSchema(instance.definition, maxItems),
-    response: { 200: responseSchema(instance.definition), ...problemResponses(PREDICT_CODES) },
+    body: requestSchema(operation, maxItems),
+    response: { 200: responseSchema(operation), ...problemResponses(PREDICT_CODES) },
   }
 }
 
@@ -124,27 +134,33 @@ function bioRoute(instance: ModelInstance) {
     summary: `What ${instance.name} is: version, model card, languages, limits`,
     tags: [instance.name],
     response: {
-      200: Type.Object({
-        model_name: Type.String(),
-        model_version: Type.String(),
-        model_card: Type.Object({}, { additionalProperties: true }),
-        languages: Type.Array(Type.String()),
-        max_tokens: Type.Optional(Type.Integer({ description: 'The model reads only so many tokens of a text' })),
-        int8_instructions: Type.Enum([...INT8_INSTRUCTIONS], {
-          description: 'What this CPU has for int8 models; with none, answers may differ a little',
-        }),
-        limits: Type.Object({
-          max_items: Type.Integer(),
-          max_characters: Type.Integer(),
-          request_timeout_ms: Type.Integer(),
-        }),
-      }),
+      200: Type.Object(
+        {
+          model_name: Type.String(),
+          model_version: Type.String(),
+          model_card: Type.Object({}, { additionalProperties: true }),
+          languages: Type.Array(Type.String()),
+          max_tokens: Type.Optional(Type.Integer({ description: 'The model reads only so many tokens of a text' })),
+          int8_instructions: Type.Enum([...INT8_INSTRUCTIONS], {
+            description: 'What this CPU has for int8 models; with none, answers may differ a little',
+          }),
+          limits: Type.Object({
+            max_items: Type.Integer(),
+            max_characters: Type.Integer(),
+            request_timeout_ms: Type.Integer(),
+          }),
+        },
+        { additionalProperties: true },
+      ),
       ...problemResponses(['MODEL_NOT_FOUND']),
     },
   }
 }
 
-function bioOf({ name, version, card }: ModelInstance, options: NativeProtocolOptions): Record<string, unknown> {
+function bioOf(
+  { name, version, card, definition }: ModelInstance,
+  options: NativeProtocolOptions,
+): Record<string, unknown> {
   return {
     model_name: name,
     model_version: version,
@@ -157,5 +173,6 @@ function bioOf({ name, version, card }: ModelInstance, options: NativeProtocolOp
       max_characters: options.maxCharacters,
       request_timeout_ms: options.requestTimeoutMs,
     },
+    ...definition.bio,
   }
 }

@@ -1,0 +1,90 @@
+/** A definition with what it loaded: whatever the model does, what leaves is one checked result per item. */
+import { isServeryError } from '@servery/core'
+import { Compile, type Validator } from 'typebox/compile'
+import { type Item, type ItemResult, type ModelDefinition, type Operation, operationOf } from './model.ts'
+
+interface CheckedOperation {
+  readonly operation: Operation
+  readonly output: Validator
+}
+
+export class LoadedModel {
+  readonly #loaded: unknown
+  readonly #operations: ReadonlyMap<string | undefined, CheckedOperation>
+
+  constructor(definition: ModelDefinition, loaded: unknown) {
+    this.#loaded = loaded
+    const names = [undefined, ...Object.keys(definition.operations ?? {})]
+    this.#operations = new Map(
+      names.map((name) => {
+        const operation = operationOf(definition, name)
+        return [name, { operation, output: Compile(operation.output) }]
+      }),
+    )
+  }
+
+  /** One result per item, in order; items of the same operation go to the model together. */
+  async predict(items: readonly Item[], signal: AbortSignal): Promise<ItemResult[]> {
+    const results: ItemResult[] = []
+    for (const [name, places] of placesByOperation(items)) {
+      const { operation, output } = this.#operations.get(name) as CheckedOperation
+      const alike = places.map((place) => items[place] as Item)
+      const answered = await this.#predictAlike(operation, alike, output, signal)
+      places.forEach((place, i) => {
+        results[place] = answered[i] as ItemResult
+      })
+    }
+    return results
+  }
+
+  /**
+   * A batch that throws is run again item by item, so that a bad item fails alone; an output that its own schema refuses
+   * (NaN and Infinity included) becomes `INFERENCE_FAILED`.
+   */
+  async #predictAlike(
+    operation: Operation,
+    items: readonly Item[],
+    output: Validator,
+    signal: AbortSignal,
+  ): Promise<ItemResult[]> {
+    try {
+      const results = await operation.predict(items as Item<never, never>[], this.#loaded, signal)
+      if (results.length !== items.length) {
+        throw new Error(`The model answered ${results.length} results for ${items.length} items.`)
+      }
+      return results.map((result) => checked(result, output))
+    } catch (error) {
+      if (items.length === 1 || signal.aborted) return items.map(() => failed(error))
+      const alone: ItemResult[] = []
+      for (const item of items) alone.push(...(await this.#predictAlike(operation, [item], output, signal)))
+      return alone
+    }
+  }
+}
+
+function placesByOperation(items: readonly Item[]): Map<string | undefined, number[]> {
+  const places = new Map<string | undefined, number[]>()
+  items.forEach(({ operation }, place) => {
+    const known = places.get(operation)
+    if (known) known.push(place)
+    else places.set(operation, [place])
+  })
+  return places
+}
+
+function checked(result: ItemResult, output: Validator): ItemResult {
+  if ('error' in result || output.Check(result.output)) return result
+  return { error: { code: 'INFERENCE_FAILED', detail: 'The model answered something that its own schema refuses.' } }
+}
+
+/** The sentence of an error of ours; of any other only that it happened, because messages may quote the text of a request. */
+function failed(error: unknown): ItemResult {
+  return isServeryError(error)
+    ? { error: { code: error.code, detail: error.message } }
+    : {
+        error: {
+          code: 'INFERENCE_FAILED',
+          detail: `The model failed on this item (${error instanceof Error ? error.name : typeof error}).`,
+        },
+      }
+}
