@@ -3,16 +3,23 @@ import { createRequire } from 'node:module'
 import { wordKey } from './runs.ts'
 
 const LISTS = createRequire(import.meta.url)('stopwords-iso') as Readonly<Record<string, readonly string[]>>
-const cache = new Map<string, ReadonlySet<string>>()
 
 /** ISO 639-1 codes with a list, sorted. */
 export const STOP_WORD_LANGUAGES: readonly string[] = Object.keys(LISTS).sort()
 
 /** Stop words, as `wordKey` writes them, of a language code, undefined when there is no list. */
-export function stopWords(language: string): ReadonlySet<string> | undefined {
-  const list = Object.hasOwn(LISTS, language) ? LISTS[language] : undefined
-  if (list === undefined) return undefined
-  const known = cache.get(language) ?? new Set(list.map(wordKey))
-  cache.set(language, known)
-  return known
+export const stopWords = lists(wordKey)
+
+/** The same as the package spells them, for rules that compare words exactly. */
+export const listedStopWords = lists((word) => word)
+
+/** Reads a list when it is first asked for. */
+function lists(spelling: (word: string) => string): (language: string) => ReadonlySet<string> | undefined {
+  const known = new Map<string, ReadonlySet<string>>()
+  return (language) => {
+    if (!Object.hasOwn(LISTS, language)) return undefined
+    const words = known.get(language) ?? new Set(LISTS[language]?.map(spelling))
+    known.set(language, words)
+    return words
+  }
 }

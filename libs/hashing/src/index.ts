@@ -1,0 +1,6 @@
+export { type Bands, bandsOf, estimatedJaccard, isCandidate, valuesOf } from './bands.ts'
+export { bestBands } from './best-bands.ts'
+export { minHash } from './minhash.ts'
+export { drawPermutations, type Permutations } from './permutations.ts'
+export { sha1Hash32 } from './sha1.ts'
+export { shingleHashes, shingles } from './shingles.ts'
