@@ -40,8 +40,9 @@ docs: build ## Write docs/environment.md and docs/errors.md from the code
 
 check: lint types ## Lint and type-check
 
-bench: build models/keywords ## Measure start to ready and one 100-word document of keywords
+bench: build models/keywords ## Measure start to ready and one 100-word document of keywords, and lsh beside datasketch (Python, from PyPI)
 	@node bench/keywords.js
+	@node bench/lsh.js
 
 bench.engine: build models/keywords ## Measure the engine against the bare runtime and other batch policies (20 minutes)
 	@node bench/engine/run.js

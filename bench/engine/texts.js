@@ -1,17 +1,18 @@
-// Texts of three kinds, the same in every run: words are drawn from a fixed list by a seeded generator.
+// Texts of four kinds, the same in every run: words are drawn from a fixed list by a seeded generator.
 const WORDS =
   'harbour turbine council orchestra vaccine symphony irrigation festival library monastery power storm winter farmer river children trial antibody summer music the of and in to a with for was on that by from at is it as are were have this which be or an after report market company government people first year city world'.split(
     ' ',
   )
 
-/** Words of a text by kind: 11 words; some 64 tokens; log-normal between 3 and 200 words, median 20. */
+/** Words of a text by kind: 11 words; some 64 tokens; 200 words; log-normal between 3 and 200 words, median 20. */
 const LENGTHS = {
   short: () => 11,
   medium: () => 56,
+  long: () => 200,
   mixed: (random) => Math.min(200, Math.max(3, Math.round(Math.exp(Math.log(20) + normal(random))))),
 }
 
-/** @param {'short' | 'medium' | 'mixed'} kind @returns {string[]} */
+/** @param {'short' | 'medium' | 'long' | 'mixed'} kind @returns {string[]} */
 export function textsOf(kind, count, seed = 1) {
   const random = generator(seed)
   return Array.from({ length: count }, () =>

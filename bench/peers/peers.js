@@ -1,38 +1,23 @@
 // Starts FastAPI and MLServer with the model of bench/models/embed, in virtual environments of their own.
-import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { proportionalMegabytes, treeOf } from '../engine/processes.js'
+import { python } from '../python.js'
 
 const here = (file) => path.join(import.meta.dirname, file)
 const MODEL = here('../../projects/keywords/serve/models/KEYWORDS-COMPILED-1/model_artifacts')
 const READY_TIMEOUT_MS = 120_000
 
-/** The Python of a virtual environment with the pinned packages of `name`; made once. */
-function python(name) {
-  const folder = here(`build/${name}`)
-  if (!existsSync(path.join(folder, 'done'))) {
-    console.log(`Installing ${name} from PyPI …`)
-    execFileSync(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder])
-    execFileSync(path.join(folder, 'bin/pip'), ['install', '--quiet', '-r', here(`requirements-${name}.txt`)], {
-      stdio: 'inherit',
-    })
-    writeFileSync(path.join(folder, 'done'), '')
-  }
-  return path.join(folder, 'bin')
-}
+/** The programs of a peer, from PyPI. */
+const bin = (name) => python(here(`build/${name}`), here(`requirements-${name}.txt`))
 
 /** @param {{workers: number, threads?: number}} options `threads` of ONNX Runtime in each process; unset: its own choice */
 export async function startFastApi({ workers, threads }) {
   const port = await freePort()
   const args = ['fastapi_app:app', '--port', String(port), '--workers', String(workers), '--log-level', 'warning']
-  return started(
-    path.join(python('fastapi'), 'uvicorn'),
-    args,
-    threads,
-    `http://127.0.0.1:${port}/v1/model/embed/predict`,
-  )
+  return started(path.join(bin('fastapi'), 'uvicorn'), args, threads, `http://127.0.0.1:${port}/v1/model/embed/predict`)
 }
 
 /** @param {{workers: number, threads?: number, batchSize: number, batchSeconds: number}} options */
@@ -54,7 +39,7 @@ export async function startMlServer({ workers, threads, batchSize, batchSeconds 
     max_batch_size: batchSize,
     max_batch_time: batchSeconds,
   })
-  const command = path.join(python('mlserver'), 'mlserver')
+  const command = path.join(bin('mlserver'), 'mlserver')
   return started(command, ['start', folder], threads, `http://127.0.0.1:${port}/v2/models/embed/infer`, 'v2')
 }
 
