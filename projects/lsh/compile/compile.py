@@ -62,7 +62,7 @@ def main() -> None:
         made = signature(content, removed, configuration["shingle_list"], configuration["threshold"], configuration["num_perm"])
         digest = made and hashlib.sha256("\n".join(made).encode()).hexdigest()
         recorded.append({"configuration": configuration, "content": content, "bands": made and len(made), "sha256": digest})
-    OUT.write_text(json.dumps(recorded, indent=1) + "\n")
+    OUT.write_text(json.dumps(recorded, indent=2) + "\n")
     print(f"{len(recorded)} texts, {sum(one['sha256'] is None for one in recorded)} without a signature: {OUT}")
 
 
