@@ -1,4 +1,5 @@
 /** Death, stalls, overload, leaving callers, drains and rollouts under load, on the artifact of keywords in real worker processes. */
+import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -9,6 +10,7 @@ import { isLong, report } from './report.ts'
 
 const FIXTURES = path.join(import.meta.dirname, '../fixtures/chaos')
 const CONNECTIONS = 16
+const PROBES = ['/v1/live', '/v1/ready', '/metrics']
 
 let server: ServedProcess
 let client: Client
@@ -42,6 +44,12 @@ function expectFlawless(counts: Counts): void {
     wrong: 0,
     other: {},
   })
+}
+
+/** Resident memory of a process. */
+function memoryMb(pid: number): number {
+  const [, kilobytes] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+)/m) as RegExpMatchArray
+  return Math.round(Number(kilobytes) / 1_024)
 }
 
 async function until(metric: string, value: number): Promise<void> {
@@ -111,19 +119,21 @@ it('a worker that hangs is ended at the limit, and no other request is harmed', 
 })
 
 it('twice the capacity: what is accepted is answered in time, the rest is told when to come back', async () => {
-  await start({ SERVERY_MAX_QUEUE_ITEMS: '64' })
+  // One worker, so that the client has a core of its own on a machine with two.
+  await start({ SERVERY_MAX_QUEUE_ITEMS: '64', SERVERY_NUM_WORKERS: '1' })
   const seconds = isLong ? 60 : 5
   const end = performance.now() + 5_000
   const peak = (await client.closedLoop(32, () => performance.now() > end)).right / 5
+  const [memory, logged] = [memoryMb(server.pid), server.log.length]
   const open = client.openLoop(2 * peak, seconds)
   const probes: number[] = []
   let isOver = false
   const probing = (async () => {
-    while (!isOver) {
+    for (let i = 0; !isOver; i++) {
       const startedAt = performance.now()
-      expect((await fetch(`${server.url}/v1/ready`)).status).toBe(200)
+      expect((await fetch(server.url + PROBES[i % PROBES.length])).status).toBe(200)
       probes.push(performance.now() - startedAt)
-      await pause(100)
+      await pause(50)
     }
   })()
   const counts = await open
@@ -133,12 +143,15 @@ it('twice the capacity: what is accepted is answered in time, the rest is told w
   expect(Object.keys(counts.other)).toEqual(['429 OVERLOADED'])
   expect(counts.retryAfterMissing).toBe(0)
   const bound = (64 / peak) * 1_000
+  const inServer = server.log.slice(logged).filter(({ msg, status }) => msg === 'request' && status === 429)
+  const p99 = (times: readonly number[]) => `p99 ${Math.round(percentile(times, 0.99))} ms`
   const text = [
     `${counts.sent} requests in ${seconds} s at twice ${Math.round(peak)} a second`,
     `${counts.right} right answers (${Math.round((100 * counts.right) / seconds / peak)} % of peak)`,
-    `p99 ${Math.round(percentile(counts.latencies, 0.99))} ms with a queue worth ${Math.round(bound)} ms`,
-    `${counts.other['429 OVERLOADED']} refused with 429 and Retry-After, p99 ${Math.round(percentile(counts.refusalLatencies, 0.99))} ms as the client saw it`,
-    `/v1/ready p99 ${Math.round(percentile(probes, 0.99))} ms`,
+    `${p99(counts.latencies)} with a queue worth ${Math.round(bound)} ms`,
+    `${counts.other['429 OVERLOADED']} refused with 429 and Retry-After, ${p99(inServer.map(({ totalMs }) => Number(totalMs)))} in the server, ${p99(counts.refusalLatencies)} as the client saw it`,
+    `/v1/live, /v1/ready and /metrics ${p99(probes)}`,
+    `memory of the API process ${memory} MB before, ${memoryMb(server.pid)} MB after`,
   ]
   report('Overload, open loop', text.join('; '))
 })
