@@ -1,7 +1,7 @@
 /** A real MLflow server and a real S3 server on free ports, started by docker/registry/host.sh in a temporary folder. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -97,6 +97,11 @@ found = [one.Object() for one in bucket.objects.all() if "${run_id}" in one.key]
 objects = {one.key.split("/model/", 1)[1]: one for one in found}
 assert objects
 ${script}`)
+  }
+
+  /** Names of the files in which the S3 server keeps objects, and parts of those that are on their way. */
+  filesOfS3(): string[] {
+    return readdirSync(path.join(this.folder, 's3'), { recursive: true }) as string[]
   }
 
   /** A version folder whose artifact holds `size` bytes of `content`. */

@@ -23,6 +23,7 @@ export function createDispatcher({ caFile, insecureTls, timeoutMs }: ConnectionS
     proxyTls: tls,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
+    proxyTunnel: false, // many proxies allow CONNECT for TLS alone
   })
 }
 
@@ -64,6 +65,7 @@ export async function withRetries<T>(what: string, maxRetries: number, attempt: 
     try {
       return await attempt()
     } catch (error) {
+      if (isOfTls(error)) throw distrusted(what, error)
       if (!isTransient(error)) throw error
       if (retries >= maxRetries) throw unreachable(what, error, retries + 1)
       const longest = Math.min(FIRST_WAIT_MS * 2 ** retries, MAX_WAIT_MS)
@@ -82,7 +84,19 @@ export function unreachable(what: string, error: unknown, attempts: number): Ser
   )
 }
 
-/** A certificate that is not trusted stays so: it is no broken connection. */
+/** A certificate that is not trusted stays so: no other attempt helps. Codes: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+function isOfTls(error: unknown): boolean {
+  return !isServeryError(error) && chain(error).some(({ code }) => /^ERR_(TLS|SSL)_|CERT|_ISSUER/.test(String(code)))
+}
+
+function distrusted(what: string, error: unknown): ServeryError {
+  return new ServeryError(
+    'UPSTREAM_FAILED',
+    `${what} failed: no secure connection, ${reasonOf(error)}. The certificates to trust stand in the file that MLFLOW_TRACKING_SERVER_CERT_PATH names, for S3 AWS_CA_BUNDLE.`,
+    { cause: error },
+  )
+}
+
 export function isTransient(error: unknown): boolean {
   if (isServeryError(error)) return false
   if (error instanceof TryAgain) return true

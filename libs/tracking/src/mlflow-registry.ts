@@ -154,20 +154,18 @@ export class MlflowRegistry implements ModelRegistry {
       await sendVersion(push, this.#settings.openStore(`${filled.artifact_uri}/${VERSION_FOLDER}`))
       await this.#runs.logMetrics(filled.run_id, cardMetrics(card))
     })
-    try {
-      const number = await this.#create(push, run.run_id, `${run.artifact_uri}/${VERSION_FOLDER}`)
-      const first = withDigest(await this.#versions(modelId), digest)
-      const kept = first ? numberOf(first) : number
-      if (kept === number && (expectedNumber ?? number) === number) return number
-      await this.#client.deleteJson(`${API}/model-versions/delete`, { name: modelId, version: String(number) })
-      // Another client pushed the same content at the same time and was first; or a number was used up by a deleted version.
-      checkExpected(versionOf(modelId, kept), kept !== number, expectedNumber)
-      await this.#runs.delete(run.run_id)
-      return kept
-    } catch (error) {
-      await this.#runs.delete(run.run_id).catch(() => {})
-      throw error
+    const number = await this.#create(push, run.run_id, `${run.artifact_uri}/${VERSION_FOLDER}`)
+    const first = withDigest(await this.#versions(modelId), digest)
+    const kept = first ? numberOf(first) : number
+    if (kept === number && (expectedNumber ?? number) === number) {
+      await this.#runs.rename(run.run_id, versionOf(modelId, number).name)
+      return number
     }
+    // Another client pushed the same content at the same time and was first; or a number was used up by a deleted version.
+    await this.#client.deleteJson(`${API}/model-versions/delete`, { name: modelId, version: String(number) })
+    await this.#runs.delete(run.run_id)
+    checkExpected(versionOf(modelId, kept), kept !== number, expectedNumber)
+    return kept
   }
 
   /** Not tried again blindly: an answer that was lost would leave a second version. */
@@ -187,8 +185,9 @@ export class MlflowRegistry implements ModelRegistry {
       )
     } catch (error) {
       const made = (await this.#versions(modelId)).find((version) => version.run_id === runId)
-      if (made === undefined) throw error
-      return numberOf(made)
+      if (made) return numberOf(made)
+      await this.#runs.delete(runId).catch(() => {})
+      throw error
     }
   }
 

@@ -84,6 +84,10 @@ export class MlflowRuns {
     for (const run of [...finished.slice(1), ...abandoned]) await this.delete(run.run_id)
   }
 
+  async rename(runId: string, name: string): Promise<void> {
+    await this.#client.postJson(`${API}/runs/update`, { run_id: runId, run_name: name })
+  }
+
   async delete(runId: string): Promise<void> {
     await this.#client.postJson(`${API}/runs/delete`, { run_id: runId }, { maxRetries: 2 })
   }
