@@ -10,6 +10,26 @@ export {
 } from './errors.ts'
 export { createLogger, type Logger } from './logger.ts'
 export {
+  CARD_FILE,
+  checkFingerprint,
+  createManifest,
+  fingerprint,
+  isInstalled,
+  isInVersion,
+  MANIFEST_FILE,
+  type Manifest,
+  type ManifestEntry,
+  manifestDigest,
+  modelLoadFailed,
+  notThere,
+  parseCard,
+  parseManifest,
+  readCard,
+  readManifest,
+  VERSION_TREE,
+  verifyDirectory,
+} from './manifest.ts'
+export {
   criterionVariables,
   KNOWN_VARIABLES,
   loadVariables,

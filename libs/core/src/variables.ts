@@ -63,6 +63,10 @@ export const serverVariables = Type.Object({
   ),
   SERVERY_MAX_ITEMS: integer('Most inputs in one request.', 256, 1, 100_000),
   SERVERY_MAX_CHARACTERS: integer('Longest text of one input, in UTF-16 units.', 200_000, 1, 100_000_000),
+  SERVERY_VERIFY_MODEL: Type.Boolean({
+    description: 'Compare every file of the model version with its manifest at start.',
+    default: false,
+  }),
   SERVERY_SELF_TEST: choice(
     'What a drift from the recorded answers does at start.',
     'require',

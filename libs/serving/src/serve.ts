@@ -10,6 +10,7 @@ import {
   modelVariables,
   ServeryError,
   serverVariables,
+  verifyDirectory,
 } from '@servery/core'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
@@ -83,6 +84,7 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
     logger.warn(
       'This CPU has no instructions for int8 models (VNNI): answers may differ a little and take longer. SERVERY_SELF_TEST decides whether they are near enough.',
     )
+  if (config.SERVERY_VERIFY_MODEL && instance.directory) await verifyDirectory(instance.directory)
   const { residents, metrics } = createResidents(config, logger)
   const loading = residents.load(instance)
   loading.catch(() => {})

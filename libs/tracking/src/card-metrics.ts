@@ -1,9 +1,9 @@
 /** What of a card and of the results of a load test people compare in MLflow's own pages: metrics and tags. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { modelLoadFailed, notThere } from '@servery/core'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { failed, notThere } from './manifest.ts'
 
 export interface Figures {
   readonly metrics: Readonly<Record<string, number>>
@@ -101,7 +101,7 @@ async function readResult<T extends TSchema>(
     const value: unknown = JSON.parse(text)
     if (Value.Check(schema, value)) return value
   } catch (error) {
-    throw failed(`${name} of ${directory} is not valid JSON; run the load suite again.`, error)
+    throw modelLoadFailed(`${name} of ${directory} is not valid JSON; run the load suite again.`, error)
   }
-  throw failed(`${name} of ${directory} has another shape than the load suite writes; run it again.`)
+  throw modelLoadFailed(`${name} of ${directory} has another shape than the load suite writes; run it again.`)
 }

@@ -1,20 +1,20 @@
 /** Brings the files of a version from an artifact store to a folder, each verified once it is there. */
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type ArtifactStore, FileGone, type StoredFile } from './artifact-store.ts'
-import { withRetries } from './http.ts'
 import {
   CARD_FILE,
   checkFingerprint,
   createManifest,
-  failed,
   fingerprint,
   isInstalled,
   isInVersion,
   MANIFEST_FILE,
   type Manifest,
+  modelLoadFailed,
   verifyDirectory,
-} from './manifest.ts'
+} from '@servery/core'
+import { type ArtifactStore, FileGone, type StoredFile } from './artifact-store.ts'
+import { withRetries } from './http.ts'
 import { inParallel } from './parallel.ts'
 import type { Progress } from './version-files.ts'
 
@@ -76,7 +76,7 @@ export async function listedContents(source: Source): Promise<Contents> {
   const { store, name } = source
   const files = (await store.list()).filter((file) => isInVersion(file.path))
   if (!files.some((file) => file.path === CARD_FILE))
-    throw failed(
+    throw modelLoadFailed(
       `${name} has neither ${MANIFEST_FILE} nor ${CARD_FILE} in ${store.location}: its artifacts are gone, or it is not a version that can be served.`,
     )
   const sizes = (list: readonly StoredFile[]) =>
@@ -152,18 +152,23 @@ async function fetchRange(
     try {
       for await (const chunk of await store.read(file.path, at, end)) {
         // A file that grew must not fill the disk, nor the range of its neighbour.
-        if (at + chunk.length > end) throw failed(`${file.path} of ${name} is larger than its manifest says.`)
+        if (at + chunk.length > end) throw modelLoadFailed(`${file.path} of ${name} is larger than its manifest says.`)
         await writeAll(handle, chunk, at)
         at += chunk.length
         copied(chunk.length)
       }
     } catch (error) {
       if (error instanceof FileGone)
-        throw failed(`${file.path} of ${name} is missing: its artifacts are gone from ${store.location}.`, error)
+        throw modelLoadFailed(
+          `${file.path} of ${name} is missing: its artifacts are gone from ${store.location}.`,
+          error,
+        )
       throw error
     }
     if (at < end)
-      throw failed(`${file.path} of ${name} is smaller than its manifest says: it is truncated or was changed.`)
+      throw modelLoadFailed(
+        `${file.path} of ${name} is smaller than its manifest says: it is truncated or was changed.`,
+      )
   })
 }
 

@@ -7,20 +7,20 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { ArtifactStore } from './artifact-store.ts'
-import { cardMetrics, resultFigures } from './card-metrics.ts'
-import { listedContents, manifestContents, readStored, type Source } from './fetch-version.ts'
 import {
   CARD_FILE,
   createManifest,
-  failed,
   MANIFEST_FILE,
   type Manifest,
   manifestDigest,
+  modelLoadFailed,
   parseCard,
   parseManifest,
   readCard,
-} from './manifest.ts'
+} from '@servery/core'
+import type { ArtifactStore } from './artifact-store.ts'
+import { cardMetrics, resultFigures } from './card-metrics.ts'
+import { listedContents, manifestContents, readStored, type Source } from './fetch-version.ts'
 import { type MlflowClient, MlflowError } from './mlflow-client.ts'
 import { API, isGone, MlflowRuns, undefinedWhenThere } from './mlflow-runs.ts'
 import type { ModelRegistry, ModelVersion } from './model-registry.ts'
@@ -239,7 +239,7 @@ export class MlflowRegistry implements ModelRegistry {
     const manifest = parseManifest(text, version.name)
     const recorded = (await this.#version(version)).tags?.find(({ key }) => key === DIGEST_TAG)?.value
     if (recorded !== undefined && recorded !== manifestDigest(manifest))
-      throw failed(`The manifest of ${version.name} is not the one that was registered: it was changed.`)
+      throw modelLoadFailed(`The manifest of ${version.name} is not the one that was registered: it was changed.`)
     return manifest
   }
 
@@ -263,7 +263,7 @@ interface Push {
 async function sendVersion({ directory, manifest, digest }: Push, store: ArtifactStore): Promise<void> {
   for (const file of manifest.files) await store.write(file.path, path.join(directory, file.path))
   if (manifestDigest(await createManifest(directory)) !== digest)
-    throw failed(`${directory} was changed while it was sent; nothing was registered.`)
+    throw modelLoadFailed(`${directory} was changed while it was sent; nothing was registered.`)
   const folder = await mkdtemp(path.join(os.tmpdir(), 'servery-manifest-'))
   try {
     await writeFile(path.join(folder, MANIFEST_FILE), JSON.stringify(manifest, null, 1))

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { failed } from './manifest.ts'
+import { modelLoadFailed } from '@servery/core'
 
 /** Copies from the folder that was replaced what its successor has to keep. Gets folders that no other process uses. */
 export type Keep = (replaced: string, successor: string) => Promise<void>
@@ -134,14 +134,17 @@ function inWords(error: unknown, target: string): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
-      return failed(`The disk of ${parent} is full; make room and try again. What was there is untouched.`, error)
+      return modelLoadFailed(
+        `The disk of ${parent} is full; make room and try again. What was there is untouched.`,
+        error,
+      )
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return failed(`This user may not read or write ${at}; what was there is untouched.`, error)
+      return modelLoadFailed(`This user may not read or write ${at}; what was there is untouched.`, error)
     case 'EBUSY':
     case 'EXDEV':
-      return failed(`${target} is a mount point and cannot be replaced; mount the folder above it.`, error)
+      return modelLoadFailed(`${target} is a mount point and cannot be replaced; mount the folder above it.`, error)
     default:
       return error
   }

@@ -8,11 +8,11 @@ import {
   isServeryError,
   loadConfig,
   modelVariables,
+  notThere,
   registryVariables,
   ServeryError,
 } from '@servery/core'
 import { type Static, Type } from 'typebox'
-import { notThere } from './manifest.ts'
 import { type ModelRegistry, type ModelVersion, openRegistry } from './model-registry.ts'
 import { progressLine } from './progress-line.ts'
 

@@ -7,13 +7,13 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import {
   checkFingerprint,
-  failed,
   MANIFEST_FILE,
   type Manifest,
   type ManifestEntry,
+  modelLoadFailed,
   notThere,
   VERSION_TREE,
-} from './manifest.ts'
+} from '@servery/core'
 
 /** Called for every chunk that was copied, with bytes of all files together. */
 export type Progress = (copied: { readonly bytes: number; readonly ofBytes: number }) => void
@@ -65,9 +65,11 @@ async function plainFile({ directory, name }: Origin, file: ManifestEntry): Prom
   for (const [depth, part] of parts.entries()) {
     current = path.join(current, part)
     const stats = await lstat(current).catch(notThere)
-    if (stats === undefined) throw failed(`${file.path} of ${name} is missing.`)
+    if (stats === undefined) throw modelLoadFailed(`${file.path} of ${name} is missing.`)
     if (depth < parts.length - 1 ? !stats.isDirectory() : !stats.isFile())
-      throw failed(`${file.path} of ${name} is a link or another special file; a version holds plain files only.`)
+      throw modelLoadFailed(
+        `${file.path} of ${name} is a link or another special file; a version holds plain files only.`,
+      )
   }
   return current
 }
@@ -86,7 +88,8 @@ async function copyVerified(
       hash.update(chunk)
       size += chunk.length
       // A file that grew must not fill the disk before its end is reached.
-      if (size > wanted.size) return done(failed(`${wanted.path} of ${name} is larger than its manifest says.`))
+      if (size > wanted.size)
+        return done(modelLoadFailed(`${wanted.path} of ${name} is larger than its manifest says.`))
       copied(chunk.length)
       done(null, chunk)
     },

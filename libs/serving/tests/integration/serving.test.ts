@@ -5,6 +5,7 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { createManifest } from '@servery/core'
 import { type ServedProcess, serveProcess } from '@servery/testkit'
 
 const ENTRY = path.join(import.meta.dirname, '../fixtures/toy/model-server.js')
@@ -383,5 +384,19 @@ describe('a server that cannot start', () => {
     ['a version that is not there', { SERVERY_MODEL_VERSION: 'TOY-COMPILED-7' }, /ended with 70.*TASK=download-model/s],
   ])('ends with a sentence for %s', async (_, environment, sentence) => {
     await expect(serveProcess(ENTRY, environment as Record<string, string>)).rejects.toThrow(sentence)
+  })
+
+  it('is one whose model was changed, when SERVERY_VERIFY_MODEL=true', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'servery-toy-'))
+    writeFileSync(path.join(folder, 'model_card.json'), '{"description":"a"}')
+    writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(await createManifest(folder)))
+    const start = async () => {
+      const environment = { SERVERY_MODEL_VERSION: 'TOY-COMPILED-1', SERVERY_MODEL_DIRECTORY: folder }
+      const server = await serveProcess(ENTRY, { ...environment, SERVERY_VERIFY_MODEL: 'true' })
+      return server.stop()
+    }
+    expect(await start()).toBe(0)
+    writeFileSync(path.join(folder, 'model_card.json'), '{"description":"b"}')
+    await expect(start()).rejects.toThrow(/ended with 70.*model_card.json of .* does not have the SHA-256/s)
   })
 })

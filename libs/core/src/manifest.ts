@@ -4,9 +4,9 @@ import { createReadStream } from 'node:fs'
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { ServeryError } from '@servery/core'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { ServeryError } from './errors.ts'
 
 export const MANIFEST_FILE = 'manifest.json'
 export const CARD_FILE = 'model_card.json'
@@ -39,7 +39,7 @@ export async function createManifest(directory: string): Promise<Manifest> {
     }
   }
   if (!files.some((file) => file.path === CARD_FILE))
-    throw failed(`${directory} has no ${CARD_FILE}, so it is not a model version.`)
+    throw modelLoadFailed(`${directory} has no ${CARD_FILE}, so it is not a model version.`)
   return { files: files.sort(byPath) }
 }
 
@@ -57,7 +57,7 @@ export function manifestDigest({ files }: Manifest): string {
  */
 export async function readManifest(directory: string, name = directory): Promise<Manifest> {
   const text = await readFile(path.join(directory, MANIFEST_FILE), 'utf8').catch((error: unknown) => {
-    throw failed(`The manifest of ${name} is missing or cannot be read.`, error)
+    throw modelLoadFailed(`The manifest of ${name} is missing or cannot be read.`, error)
   })
   return parseManifest(text, name)
 }
@@ -68,38 +68,35 @@ export function parseManifest(text: string, name: string): Manifest {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw failed(`The manifest of ${name} is not valid JSON.`, error)
+    throw modelLoadFailed(`The manifest of ${name} is not valid JSON.`, error)
   }
   if (!Value.Check(Manifest, value))
-    throw failed(`The manifest of ${name} is not a list of files with size and SHA-256.`)
+    throw modelLoadFailed(`The manifest of ${name} is not a list of files with size and SHA-256.`)
   const seen = new Set<string>()
   for (const file of value.files) {
     const quoted = JSON.stringify(file.path)
     if (!isInVersion(file.path))
-      throw failed(`The manifest of ${name} names ${quoted}, which is not a path inside a version; nothing was taken.`)
-    if (seen.has(file.path)) throw failed(`The manifest of ${name} names ${quoted} twice; nothing was taken.`)
+      throw modelLoadFailed(
+        `The manifest of ${name} names ${quoted}, which is not a path inside a version; nothing was taken.`,
+      )
+    if (seen.has(file.path)) throw modelLoadFailed(`The manifest of ${name} names ${quoted} twice; nothing was taken.`)
     seen.add(file.path)
   }
   return value
 }
 
 /**
- * Hashes every file that the manifest lists.
+ * Hashes every file that the manifest of a folder lists.
  *
- * @throws ServeryError `MODEL_LOAD_FAILED` naming the first file that is missing or differs
+ * @throws ServeryError as `readManifest`, and `MODEL_LOAD_FAILED` naming the first file that is missing or differs
  */
-export async function verifyManifest(directory: string, manifest: Manifest): Promise<void> {
-  for (const file of manifest.files) {
-    const found = await fingerprint(path.join(directory, file.path)).catch(notThere)
-    if (found === undefined) throw failed(`${file.path} of ${directory} is missing.`)
-    checkFingerprint(file, found, directory)
-  }
-}
-
-/** Verifies a folder against the manifest in it. @throws ServeryError as `readManifest` and `verifyManifest` */
 export async function verifyDirectory(directory: string): Promise<Manifest> {
   const manifest = await readManifest(directory)
-  await verifyManifest(directory, manifest)
+  for (const file of manifest.files) {
+    const found = await fingerprint(path.join(directory, file.path)).catch(notThere)
+    if (found === undefined) throw modelLoadFailed(`${file.path} of ${directory} is missing.`)
+    checkFingerprint(file, found, directory)
+  }
   return manifest
 }
 
@@ -120,21 +117,21 @@ export function parseCard(text: string | undefined, name: string): Record<string
   try {
     return JSON.parse(text ?? '') as Record<string, unknown>
   } catch (error) {
-    throw failed(`The card of ${name} is missing or not valid JSON.`, error)
+    throw modelLoadFailed(`The card of ${name} is missing or not valid JSON.`, error)
   }
 }
 
 /** @throws ServeryError `MODEL_LOAD_FAILED` when size or hash differ */
 export function checkFingerprint(wanted: ManifestEntry, found: Omit<ManifestEntry, 'path'>, name: string): void {
   if (found.size !== wanted.size)
-    throw failed(
+    throw modelLoadFailed(
       `${wanted.path} of ${name} is ${found.size} bytes, not ${wanted.size}: it is truncated or was changed.`,
     )
   if (found.sha256 !== wanted.sha256)
-    throw failed(`${wanted.path} of ${name} does not have the SHA-256 of its manifest: it was changed.`)
+    throw modelLoadFailed(`${wanted.path} of ${name} does not have the SHA-256 of its manifest: it was changed.`)
 }
 
-export function failed(sentence: string, cause?: unknown): ServeryError {
+export function modelLoadFailed(sentence: string, cause?: unknown): ServeryError {
   return new ServeryError('MODEL_LOAD_FAILED', sentence, { cause })
 }
 
@@ -163,7 +160,9 @@ async function filesBelow(directory: string, member: string): Promise<string[]> 
   if (stats === undefined) return []
   if (stats.isFile()) return [member]
   if (!stats.isDirectory())
-    throw failed(`${member} of ${directory} is a link or another special file; a version holds plain files only.`)
+    throw modelLoadFailed(
+      `${member} of ${directory} is a link or another special file; a version holds plain files only.`,
+    )
   const names = await readdir(path.join(directory, member))
   const nested = await Promise.all(names.map((name) => filesBelow(directory, path.posix.join(member, name))))
   return nested.flat()
