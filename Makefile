@@ -7,7 +7,7 @@ include docker/project.mk
 NODE_MODULES := node_modules/.package-lock.json
 JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
 
-.PHONY: help install build check lint format types docs bench bench.engine bench.load bench.peers test test.containers test.chaos test.registry chaos registry.start registry.stop registry.install
+.PHONY: help install build check lint format types docs bench bench.engine bench.load bench.peers test test.containers test.chaos test.registry chaos registry.start registry.stop registry.install registry.record
 
 help: ## List every target
 	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ chaos: build models/keywords ## Chaos tests, long, then with planted faults; wri
 
 test.registry: build registry.install ## Registry tests: a real MLflow server and a real S3 server on this machine
 	@TIER=registry node scripts/run-tests.js --only tests/registry/
+
+registry.record: build registry.install ## Record again what the pinned MLflow server answers, for the unit tests
+	@RECORD=true TIER=registry node scripts/run-tests.js --only tests/registry/recordings
 
 registry.install: ## Install the MLflow server and the S3 server that pins.env names, once (Python, Go)
 	@docker/registry/install.sh

@@ -35,13 +35,16 @@ function readCertificates(file: string): string {
   }
 }
 
-/** An answer that asks for another attempt. */
+/** An answer that asks for another attempt, or a connection that broke. */
 export class TryAgain extends Error {
+  /** HTTP status, undefined when there was no answer. */
+  readonly status: number | undefined
   /** Milliseconds that the other side asks to wait. */
   readonly waitMs: number
 
-  constructor(message: string, retryAfter?: string) {
+  constructor(message: string, { status, retryAfter }: { status?: number; retryAfter?: string | undefined } = {}) {
     super(message)
+    this.status = status
     this.waitMs = Math.min(Number(retryAfter) * 1e3 || 0, MAX_WAIT_MS)
   }
 }

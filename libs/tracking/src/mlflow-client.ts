@@ -87,8 +87,9 @@ export class MlflowClient {
       return { status: statusCode, body: body as Readable }
     const text = await body.text()
     if (isRetriedStatus(statusCode)) {
-      const retryAfter = headers['retry-after']
-      throw new TryAgain(`the server answered ${statusCode} ${detailOf(text).message}`, retryAfter?.toString())
+      const retryAfter = headers['retry-after']?.toString()
+      const message = `the server answered ${statusCode} ${detailOf(text).message}`
+      throw new TryAgain(message, { status: statusCode, retryAfter })
     }
     throw this.#inWords(statusCode, `${method} ${route}`, detailOf(text))
   }

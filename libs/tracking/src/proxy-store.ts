@@ -41,7 +41,7 @@ export class ProxyStore implements ArtifactStore {
     const { status, body } = await this.#client
       .stream('GET', this.#addressOf(file), { headers, allow404: true })
       .catch(async (error) => {
-        if (error instanceof TryAgain && !(await this.#has(file))) throw new FileGone(file)
+        if (error instanceof TryAgain && error.status === 500 && !(await this.#has(file))) throw new FileGone(file)
         throw error
       })
     if (status === 404) {

@@ -161,7 +161,7 @@ export class S3Store implements ArtifactStore {
         `${this.location}: S3 refuses access (${error.name}). Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the rights on the bucket.`,
         error,
       )
-    if (isRetriedStatus(status)) return new TryAgain(`S3 answered ${status} ${error.name}`)
+    if (isRetriedStatus(status)) return new TryAgain(`S3 answered ${status} ${error.name}`, { status })
     return refused(`${this.location}: S3 answered ${status} ${error.name}: ${error.message}`, error)
   }
 }
