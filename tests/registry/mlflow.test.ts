@@ -20,10 +20,11 @@ const RESULTS = {
         },
       },
     },
+    hardware: { cpu: 'Xeon', cpus: 2 },
   },
   'load_test_evaluation.json': { passed: false },
   'serve_image_spec.json': { docker_image_name: 'toy-serve', docker_image_tag: 'v1' },
-  'github_action_context.json': { github_sha: 'abc123', runner_os: 'Linux', runner_arch: 'X64' },
+  'github_action_context.json': { github_sha: 'abc123' },
 }
 
 describe.each([
@@ -131,7 +132,7 @@ print(json.dumps([len(runs), run.data.tags["mlflow.parentRunId"] == version.run_
     const [count, isChild, metrics, tags, files, versionTags] = JSON.parse(seen)
     expect([count, isChild]).toEqual([1, true])
     expect(metrics).toEqual({ p50_ms: 20, p95_ms: 31.5, p99_ms: 44, requests_per_second: 42.5, failure_rate: 0.25 })
-    expect(tags).toEqual({ verdict: 'failed', image: 'toy-serve:v1', commit: 'abc123', hardware: 'Linux X64' })
+    expect(tags).toEqual({ verdict: 'failed', image: 'toy-serve:v1', commit: 'abc123', hardware: 'Xeon, 2 CPUs' })
     expect(files).toEqual(
       Object.keys(RESULTS)
         .map((name) => `test_results/v1/${name}`)

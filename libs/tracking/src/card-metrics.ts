@@ -31,14 +31,11 @@ const Report = Type.Object({
       measurements: Type.Record(Type.String(), Type.Object({ value: Type.Number() })),
     }),
   ),
+  hardware: Type.Optional(Type.Object({ cpu: Type.String(), cpus: Type.Integer() })),
 })
 const Evaluation = Type.Object({ passed: Type.Boolean() })
 const Image = Type.Object({ docker_image_name: Type.String(), docker_image_tag: Type.String() })
-const Commit = Type.Object({
-  github_sha: Type.Optional(Type.String()),
-  runner_arch: Type.Optional(Type.String()),
-  runner_os: Type.Optional(Type.String()),
-})
+const Context = Type.Object({ github_sha: Type.Optional(Type.String()) })
 
 /** From the report's names to those that a chart shows. */
 const SHOWN = {
@@ -62,21 +59,17 @@ export async function resultFigures(directory: string): Promise<Figures> {
     readResult(directory, 'load_test_report.json', Report),
     readResult(directory, 'load_test_evaluation.json', Evaluation),
     readResult(directory, 'serve_image_spec.json', Image),
-    readResult(directory, 'github_action_context.json', Commit),
+    readResult(directory, 'github_action_context.json', Context),
   ])
   const tags = {
     verdict: evaluation && (evaluation.passed ? 'passed' : 'failed'),
     image: image && `${image.docker_image_name}:${image.docker_image_tag}`,
-    commit: known(context, 'github_sha'),
-    hardware: [known(context, 'runner_os'), known(context, 'runner_arch')].filter(Boolean).join(' '),
+    // Outside GitHub the load suite writes the name of the field as its value.
+    commit: context?.github_sha === 'github_sha' ? undefined : context?.github_sha,
+    hardware: report?.hardware && `${report.hardware.cpu}, ${report.hardware.cpus} CPUs`,
   }
   const set = Object.entries(tags).filter((tag): tag is [string, string] => Boolean(tag[1]))
   return { metrics: report ? measured(report) : {}, tags: Object.fromEntries(set) }
-}
-
-/** Outside GitHub the load suite writes the name of a field as its value. */
-function known(context: Static<typeof Commit> | undefined, name: keyof Static<typeof Commit>): string | undefined {
-  return context?.[name] === name ? undefined : context?.[name]
 }
 
 /** One predict route at most is tested, among probes that answer in no time. */
