@@ -7,7 +7,7 @@ include docker/project.mk
 NODE_MODULES := node_modules/.package-lock.json
 JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
 
-.PHONY: help install build check lint format types docs bench bench.engine bench.load bench.peers test test.containers test.chaos test.registry chaos registry.start registry.stop registry.install registry.record
+.PHONY: help install build check lint format types docs bench bench.engine bench.load bench.peers test test.containers test.chaos test.registry chaos registry.start registry.stop registry.install registry.record bench.registry
 
 help: ## List every target
 	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench.load: build models/keywords ## Measure the load suite beside oha, an indep
 
 bench.peers: build models/keywords ## Measure Servery beside FastAPI and MLServer (Python, from PyPI)
 	@node bench/peers/run.js
+
+bench.registry: build registry.install ## Measure a version of 2 GB to MLflow and back: seconds and memory
+	@node bench/registry.js
 
 test: build $(addprefix models/,$(PROJECTS)) ## Unit, integration and functional tests of everything, on this machine
 	@node scripts/run-tests.js
