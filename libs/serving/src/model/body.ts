@@ -1,6 +1,6 @@
 /** Between the body of a predict request and items: defaults, settings per item, and the shape of the answer. */
 import { ServeryError } from '@servery/core'
-import { type TSchema, Type } from 'typebox'
+import { type TObject, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Item, type ModelDefinition, type Operation, operationOf } from './model.ts'
 
@@ -20,6 +20,21 @@ export function requestSchema(definition: Operation, maxItems: number): TSchema 
     },
     { additionalProperties: false, examples: [definition.example] },
   )
+}
+
+/** A flat body as `{configuration, inputs}`; any other body, wrong ones too, as it is. */
+export function nestedBody({ flat, input }: Operation, body: unknown): unknown {
+  const isFlat = flat && isObject(body) && !('inputs' in body) && !('configuration' in body)
+  if (!isFlat) return body
+  const inputFields = Object.keys((input as TObject).properties)
+  const [inputs, configuration] = [{}, {}] as [Record<string, unknown>, Record<string, unknown>]
+  for (const [field, value] of Object.entries(body))
+    (inputFields.includes(field) ? inputs : configuration)[field] = value
+  return { configuration, inputs }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function inputsSchema({ body, input }: Operation, maxItems: number): TSchema {

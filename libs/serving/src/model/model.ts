@@ -56,6 +56,8 @@ export interface Operation<
   Loaded = unknown,
 > {
   readonly body: BodyShape
+  /** Takes a body with the fields of input and configuration side by side too, for one input: `{content, lang}`. */
+  readonly flat?: boolean
   readonly input: Input
   /** Every field is optional on the wire; its default stands in the schema. */
   readonly configuration: Configuration

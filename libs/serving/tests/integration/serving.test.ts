@@ -78,6 +78,16 @@ describe('a served model', () => {
     expect(body).toEqual({ outputs: { words: 2 } })
   })
 
+  it('takes the fields of input and configuration side by side, where a model says so', async () => {
+    expect((await predict({ content: 'one to three', minimum_length: 3 })).body).toEqual({ outputs: { words: 2 } })
+    expect((await predict({ content: 12 })).body).toMatchObject({ code: 'INVALID_INPUT' })
+    expect((await predict({ content: 'a', extra: 1 })).body.errors).toEqual([
+      { pointer: '/configuration/extra', detail: 'is not a known field' },
+    ])
+    expect((await predict({ configuration: {}, content: 'a' })).body.code).toBe('INVALID_INPUT')
+    expect((await predict('"text"')).body.code).toBe('INVALID_INPUT')
+  })
+
   it('answers a further operation, whose list is one item, with its own schemas', async () => {
     const inputs = [{ content: 'a b' }, { content: 'c' }]
     expect((await sum({ inputs })).body).toEqual({ total: 3 })

@@ -4,7 +4,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Timings } from '../../engine/pending-request.ts'
 import { INT8_INSTRUCTIONS, int8Instructions } from '../../machine/int8-instructions.ts'
-import { answerOf, checkSize, itemsOf, type PredictBody, requestSchema, responseSchema } from '../../model/body.ts'
+import {
+  answerOf,
+  checkSize,
+  itemsOf,
+  nestedBody,
+  type PredictBody,
+  requestSchema,
+  responseSchema,
+} from '../../model/body.ts'
 import { type ModelInstance, operationOf } from '../../model/model.ts'
 import type { Residents } from '../../residents/residents.ts'
 import { problemResponses } from '../problem.ts'
@@ -65,7 +73,10 @@ export async function nativeProtocol(app: FastifyInstance, options: NativeProtoc
     )
     for (const operation of [undefined, ...Object.keys(instance.definition.operations ?? {})]) {
       const schema = { ...operationRoute(options, operation), ...params }
-      app.post(`${prefix}/${operation ?? 'predict'}`, { schema }, async (request, reply) => {
+      const preValidation = async (request: FastifyRequest) => {
+        request.body = nestedBody(operationOf(instance.definition, operation), request.body)
+      }
+      app.post(`${prefix}/${operation ?? 'predict'}`, { schema, preValidation }, async (request, reply) => {
         const { instance: answering } = resident(request)
         request.served = { instance: answering, items: 0, timings: undefined }
         return answer(request, reply, options, operation)
