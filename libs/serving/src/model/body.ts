@@ -23,9 +23,8 @@ export function requestSchema(definition: Operation, maxItems: number): TSchema 
 }
 
 /** A flat body as `{configuration, inputs}`; any other body, wrong ones too, as it is. */
-export function nestedBody({ flat, input }: Operation, body: unknown): unknown {
-  const isFlat = flat && isObject(body) && !('inputs' in body) && !('configuration' in body)
-  if (!isFlat) return body
+export function nestedBody({ input }: Operation, body: unknown): unknown {
+  if (!isObject(body) || 'inputs' in body || 'configuration' in body) return body
   const inputFields = Object.keys((input as TObject).properties)
   const [inputs, configuration] = [{}, {}] as [Record<string, unknown>, Record<string, unknown>]
   for (const [field, value] of Object.entries(body))

@@ -13,7 +13,7 @@ import {
   requestSchema,
   responseSchema,
 } from '../../model/body.ts'
-import { type ModelInstance, operationOf } from '../../model/model.ts'
+import { type ModelInstance, type Operation, operationOf } from '../../model/model.ts'
 import type { Residents } from '../../residents/residents.ts'
 import { problemResponses } from '../problem.ts'
 import { callerSignal } from './caller-signal.ts'
@@ -73,16 +73,23 @@ export async function nativeProtocol(app: FastifyInstance, options: NativeProtoc
     )
     for (const operation of [undefined, ...Object.keys(instance.definition.operations ?? {})]) {
       const schema = { ...operationRoute(options, operation), ...params }
-      const preValidation = async (request: FastifyRequest) => {
-        request.body = nestedBody(operationOf(instance.definition, operation), request.body)
-      }
-      app.post(`${prefix}/${operation ?? 'predict'}`, { schema, preValidation }, async (request, reply) => {
+      const taken = { schema, ...flatBodies(operationOf(instance.definition, operation)) }
+      app.post(`${prefix}/${operation ?? 'predict'}`, taken, async (request, reply) => {
         const { instance: answering } = resident(request)
         request.served = { instance: answering, items: 0, timings: undefined }
         return answer(request, reply, options, operation)
       })
     }
   }
+}
+
+/** Nests flat bodies before they are validated; nothing for an operation that takes none. */
+function flatBodies(operation: Operation) {
+  if (!operation.flat) return {}
+  const preValidation = async (request: FastifyRequest) => {
+    request.body = nestedBody(operation, request.body)
+  }
+  return { preValidation }
 }
 
 async function answer(
