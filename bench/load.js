@@ -14,7 +14,7 @@ if (spawnSync(OHA, ['--version']).status !== 0) {
   process.exit(2)
 }
 
-const server = await startServer('keywords', { SERVERY_LOG_LEVEL: 'warn' }).catch(fail)
+const server = await startServer('keywords').catch(fail)
 const path = '/v1/model/keywords/predict'
 const body = JSON.stringify({
   inputs: [{ document: 'Tidal turbines in the bay now power the harbour town through winter storms.' }],
