@@ -102,7 +102,9 @@ describe('S3', () => {
       ),
     })
     expect(await registry().versions('LOCKED-COMPILED')).toEqual([])
-    expect((await registry().register(stack.versionFolder('a'), 'LOCKED-COMPILED', 1)).number).toBe(1)
+    expect((await registry().register(stack.versionFolder('a'), 'LOCKED-COMPILED', { expectedNumber: 1 })).number).toBe(
+      1,
+    )
     const version = await registry().resolve('LOCKED-COMPILED-1')
     const into = path.join(stack.folder, 'models/LOCKED')
     await expect(registry({ AWS_ACCESS_KEY_ID: 'unknown' }).download(version, into)).rejects.toThrow(
@@ -135,7 +137,9 @@ describe('a break', () => {
     push.kill('SIGKILL')
     expect(await exited).toEqual([null, 'SIGKILL'])
     expect(await registry().versions('BROKEN-COMPILED')).toEqual([])
-    expect((await registry().register(stack.versionFolder('short'), 'BROKEN-COMPILED', 1)).number).toBe(1)
+    expect(
+      (await registry().register(stack.versionFolder('short'), 'BROKEN-COMPILED', { expectedNumber: 1 })).number,
+    ).toBe(1)
   })
 
   it('for want of room on a disk says so and leaves nothing', async () => {

@@ -42,7 +42,12 @@ describe.each([
   it('pushes a version, resolves it by number and alias, and brings it back', async () => {
     const registry = stack.registry()
     expect(await registry.versions('TOY-COMPILED')).toEqual([])
-    const version = await registry.register(stack.versionFolder('one', 20_000_000), 'TOY-COMPILED', 1)
+    const sent: number[] = []
+    const version = await registry.register(stack.versionFolder('one', 20_000_000), 'TOY-COMPILED', {
+      expectedNumber: 1,
+      progress: ({ bytes, ofBytes }) => sent.push(ofBytes - bytes),
+    })
+    expect(sent.at(-1)).toBe(0)
     expect(version).toEqual({ modelId: 'TOY-COMPILED', number: 1, name: 'TOY-COMPILED-1' })
     for (const reference of ['TOY-COMPILED-1', 'models:/TOY-COMPILED/1', 'models:/TOY-COMPILED@challenger'])
       expect(await registry.resolve(reference)).toEqual(version)
@@ -58,11 +63,24 @@ describe.each([
   it('answers the number of content that is there, and refuses another number before it writes', async () => {
     const registry = stack.registry()
     expect((await registry.register(stack.versionFolder('one', 20_000_000), 'TOY-COMPILED')).number).toBe(1)
-    await expect(registry.register(stack.versionFolder('two'), 'TOY-COMPILED', 7)).rejects.toThrow(
+    await expect(registry.register(stack.versionFolder('two'), 'TOY-COMPILED', { expectedNumber: 7 })).rejects.toThrow(
       'The next version is TOY-COMPILED-2, not TOY-COMPILED-7; nothing was written.',
     )
     expect(await registry.versions('TOY-COMPILED')).toEqual([1])
-    expect((await registry.register(stack.versionFolder('two'), 'TOY-COMPILED', 2)).number).toBe(2)
+    expect((await registry.register(stack.versionFolder('two'), 'TOY-COMPILED', { expectedNumber: 2 })).number).toBe(2)
+  })
+
+  it('keeps files on a disk that registry and client share', async () => {
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ name: 'SHARED-COMPILED', artifact_location: `file://${stack.folder}/shared` })
+    await fetch(`${stack.uri}/api/2.0/mlflow/experiments/create`, { method: 'POST', headers, body })
+    const registry = stack.registry()
+    const version = await registry.register(stack.versionFolder('shared'), 'SHARED-COMPILED')
+    const into = path.join(stack.folder, 'models/SHARED')
+    expect(await registry.download(version, into)).toBe(true)
+    expect((await verifyDirectory(into)).files).toHaveLength(4)
+    const stored = readdirSync(path.join(stack.folder, 'shared'), { recursive: true }) as string[]
+    expect(stored.filter((name) => name.endsWith('manifest.json'))).toHaveLength(1)
   })
 
   it('is read by the client of MLflow, which sees files, metrics and alias', async () => {

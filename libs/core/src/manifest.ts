@@ -1,9 +1,7 @@
 /** The manifest of a version: size and SHA-256 of every file of its tree. Other files are neither verified nor touched. */
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { lstat, open, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { ServeryError } from './errors.ts'
@@ -168,15 +166,19 @@ async function filesBelow(directory: string, member: string): Promise<string[]> 
   return nested.flat()
 }
 
-/** Size and SHA-256 of a file. */
+/** Size and SHA-256 of a file. One buffer for all of it: the pieces of a stream would pile up faster than they are collected. */
 export async function fingerprint(file: string): Promise<Omit<ManifestEntry, 'path'>> {
   const hash = createHash('sha256')
-  let size = 0
-  await pipeline(createReadStream(file), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) {
-      hash.update(chunk)
-      size += chunk.length
+  const buffer = Buffer.alloc(1024 * 1024)
+  const handle = await open(file)
+  try {
+    for (let size = 0; ; ) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, size)
+      if (bytesRead === 0) return { size, sha256: hash.digest('hex') }
+      hash.update(buffer.subarray(0, bytesRead))
+      size += bytesRead
     }
-  })
-  return { size, sha256: hash.digest('hex') }
+  } finally {
+    await handle.close()
+  }
 }

@@ -11,7 +11,7 @@ import {
   readCard,
   readManifest,
 } from '@servery/core'
-import type { ModelRegistry, ModelVersion } from './model-registry.ts'
+import type { ModelRegistry, ModelVersion, RegisterOptions } from './model-registry.ts'
 import { putNew, putReplacing, staged } from './staged-folder.ts'
 import { copyVersion, keepOtherFiles, type Progress } from './version-files.ts'
 import {
@@ -68,7 +68,11 @@ export class FileRegistry implements ModelRegistry {
     return staged(target, fill, keepOtherFiles)
   }
 
-  async register(directory: string, modelId: string, expectedNumber?: number): Promise<ModelVersion> {
+  async register(
+    directory: string,
+    modelId: string,
+    { expectedNumber, progress }: RegisterOptions = {},
+  ): Promise<ModelVersion> {
     const manifest = await createManifest(directory)
     await readCard(directory, directory)
     for (;;) {
@@ -79,7 +83,7 @@ export class FileRegistry implements ModelRegistry {
       if (same) return same
       const target = this.#directoryOf(version)
       const isNew = await staged(target, async (partial) => {
-        await copyVersion({ directory, name: directory, manifest }, partial)
+        await copyVersion({ directory, name: directory, manifest }, partial, progress)
         return putNew(partial, target)
       })
       // Not new: another process took the number meanwhile, perhaps with the same content.

@@ -23,7 +23,7 @@ import { cardMetrics, resultFigures } from './card-metrics.ts'
 import { listedContents, manifestContents, readStored, type Source } from './fetch-version.ts'
 import { type MlflowClient, MlflowError } from './mlflow-client.ts'
 import { API, isGone, MlflowRuns, undefinedWhenThere } from './mlflow-runs.ts'
-import type { ModelRegistry, ModelVersion } from './model-registry.ts'
+import type { ModelRegistry, ModelVersion, RegisterOptions } from './model-registry.ts'
 import { putReplacing, staged } from './staged-folder.ts'
 import { keepOtherFiles, type Progress } from './version-files.ts'
 import {
@@ -105,7 +105,11 @@ export class MlflowRegistry implements ModelRegistry {
     return staged(target, fill, keepOtherFiles)
   }
 
-  async register(directory: string, modelId: string, expectedNumber?: number): Promise<ModelVersion> {
+  async register(
+    directory: string,
+    modelId: string,
+    { expectedNumber, progress = () => {} }: RegisterOptions = {},
+  ): Promise<ModelVersion> {
     const manifest = await createManifest(directory)
     const push: Push = {
       modelId,
@@ -113,6 +117,7 @@ export class MlflowRegistry implements ModelRegistry {
       manifest,
       digest: manifestDigest(manifest),
       card: await readCard(directory),
+      progress,
     }
     const known = await this.#versions(modelId)
     const same = withDigest(known, push.digest)
@@ -258,10 +263,17 @@ interface Push {
   readonly manifest: Manifest
   readonly digest: string
   readonly card: Record<string, unknown>
+  readonly progress: Progress
 }
 
-async function sendVersion({ directory, manifest, digest }: Push, store: ArtifactStore): Promise<void> {
-  for (const file of manifest.files) await store.write(file.path, path.join(directory, file.path))
+async function sendVersion({ directory, manifest, digest, progress }: Push, store: ArtifactStore): Promise<void> {
+  const ofBytes = manifest.files.reduce((sum, file) => sum + file.size, 0)
+  let bytes = 0
+  const sent = (length: number) => {
+    bytes += length
+    progress({ bytes, ofBytes })
+  }
+  for (const file of manifest.files) await store.write(file.path, path.join(directory, file.path), sent)
   if (manifestDigest(await createManifest(directory)) !== digest)
     throw modelLoadFailed(`${directory} was changed while it was sent; nothing was registered.`)
   const folder = await mkdtemp(path.join(os.tmpdir(), 'servery-manifest-'))

@@ -22,6 +22,12 @@ export interface ModelVersion {
   readonly name: string
 }
 
+export interface RegisterOptions {
+  /** Fails before anything is written when the number is another. */
+  readonly expectedNumber?: number | undefined
+  readonly progress?: Progress
+}
+
 export interface ModelRegistry {
   /** Numbers of a model's versions, ascending; empty for an unknown model. @throws ServeryError `CONFIG_INVALID` */
   versions(modelId: string): Promise<number[]>
@@ -40,10 +46,9 @@ export interface ModelRegistry {
   download(version: ModelVersion, target: string, progress?: Progress): Promise<boolean>
   /**
    * Adds a folder as the next version; the same content again answers the number it has.
-   * @param expectedNumber fails before anything is written when the number is another
    * @throws ServeryError `CONFIG_INVALID`, `MODEL_LOAD_FAILED`
    */
-  register(directory: string, modelId: string, expectedNumber?: number): Promise<ModelVersion>
+  register(directory: string, modelId: string, options?: RegisterOptions): Promise<ModelVersion>
   /** Files the results of one image with the version; repeating it replaces them. @throws ServeryError as `register` */
   attachResults(version: ModelVersion, imageTag: string, directory: string): Promise<void>
 }

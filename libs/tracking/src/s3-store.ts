@@ -94,7 +94,7 @@ export class S3Store implements ArtifactStore {
       const { size } = await handle.stat()
       const target = { Bucket: this.#bucket, Key: this.#prefix + file }
       if (size > PART_BYTES) return await this.#writeParts(target, handle, size, sent)
-      const Body = await readPart(handle, 0, size)
+      const Body = await readPart(handle, 0, Buffer.alloc(size))
       await this.#retried(`Writing ${file}`, () => this.#client.send(new PutObjectCommand({ ...target, Body })))
       sent(size)
     } finally {
@@ -115,9 +115,14 @@ export class S3Store implements ArtifactStore {
     try {
       const partBytes = Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS))
       const numbers = Array.from({ length: Math.ceil(size / partBytes) }, (_, index) => index + 1)
+      // Each part in a buffer of its own would be more memory than the collector gives back in time.
+      const unused: Buffer[] = []
       const Parts = await inParallel(numbers, PARALLEL, async (PartNumber) => {
-        const Body = await readPart(handle, (PartNumber - 1) * partBytes, Math.min(PartNumber * partBytes, size))
+        const start = (PartNumber - 1) * partBytes
+        const buffer = unused.pop() ?? Buffer.alloc(partBytes)
+        const Body = await readPart(handle, start, buffer.subarray(0, Math.min(partBytes, size - start)))
         const { ETag } = await this.#retried(what, () => send(new UploadPartCommand({ ...upload, PartNumber, Body })))
+        unused.push(buffer)
         sent(Body.length)
         return { PartNumber, ETag }
       })
@@ -166,8 +171,8 @@ export class S3Store implements ArtifactStore {
   }
 }
 
-async function readPart(handle: FileHandle, start: number, end: number): Promise<Buffer> {
-  const part = Buffer.alloc(end - start)
+/** Fills `part` with the bytes of a file from `start` on. */
+async function readPart(handle: FileHandle, start: number, part: Buffer): Promise<Buffer> {
   for (let filled = 0; filled < part.length; ) {
     const { bytesRead } = await handle.read(part, filled, part.length - filled, start + filled)
     if (bytesRead === 0) throw refused('A file became shorter while it was sent; nothing was registered.')

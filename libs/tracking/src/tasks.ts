@@ -63,7 +63,10 @@ export function runRegisterTask(rootDirectory: string, args: readonly string[]):
         'Usage: register-version <directory> <MODEL-ID> [expected number], for example build/toy TOY-COMPILED 1',
       )
     const registry = openRegistry(loadConfig(registryVariables, { environment }), rootDirectory)
-    const version = await registry.register(path.resolve(directory), modelId, expected ? Number(expected) : undefined)
+    const version = await registry.register(path.resolve(directory), modelId, {
+      expectedNumber: expected ? Number(expected) : undefined,
+      progress: progressLine(modelId, process.stderr),
+    })
     return version.name
   })
 }

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => toy.remove())
 
 const register = (content: string, expectedNumber?: number) =>
-  toy.registry.register(toy.versionFolder(content), 'TOY-COMPILED', expectedNumber)
+  toy.registry.register(toy.versionFolder(content), 'TOY-COMPILED', { expectedNumber })
 const versionFolders = () => readdirSync(path.join(toy.root, 'registry', 'TOY-COMPILED')).sort()
 
 describe('resolve', () => {

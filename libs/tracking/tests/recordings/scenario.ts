@@ -8,7 +8,7 @@ export async function scenario(registry: ModelRegistry, folder: string): Promise
   const made = madeVersion(folder)
   const results = write(path.join(folder, 'results'), { 'load_test_evaluation.json': { passed: true } })
   const target = path.join(folder, 'TOY-COMPILED-1')
-  const version = await registry.register(made, 'TOY-COMPILED', 1)
+  const version = await registry.register(made, 'TOY-COMPILED', { expectedNumber: 1 })
   return {
     version: version.name,
     pushedAgain: (await registry.register(made, 'TOY-COMPILED')).name,

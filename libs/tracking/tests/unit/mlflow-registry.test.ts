@@ -105,7 +105,7 @@ describe('a registry in MLflow', () => {
       methods.push(request.method!)
       return false
     })
-    await expect(registry.register(madeVersion(folder), 'TOY-COMPILED', 7)).rejects.toMatchObject({
+    await expect(registry.register(madeVersion(folder), 'TOY-COMPILED', { expectedNumber: 7 })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
     })
     expect(new Set(methods)).toEqual(new Set(['GET']))
