@@ -7,6 +7,16 @@ RUN=${RUN:-$task-$$}
 # The shared network: a registry that runs beside is reached by its name.
 export SERVERY_NETWORK=${SERVERY_NETWORK:-servery} SERVERY_PORT=0
 
+# What listens on this machine alone is not reached from a container; the registry of registry.start is, by its name.
+case ${MLFLOW_TRACKING_URI:-} in http://127.0.0.1[:/]* | http://localhost[:/]*)
+  if [ "$(docker inspect --format '{{.State.Running}}' servery-registry-mlflow-1 2>/dev/null)" != true ]; then
+    echo "A container does not reach MLFLOW_TRACKING_URI=$MLFLOW_TRACKING_URI: start the registry in containers (make registry.start RUNTIME=docker), or set RUNTIME=host." >&2
+    exit 78
+  fi
+  export MLFLOW_TRACKING_URI=http://mlflow:5000
+  ;;
+esac
+
 trap tear_down EXIT
 trap 'exit 130' INT TERM
 with_network compose --profile "$task" run --rm -T "serve-$task"
