@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { loadConfig, registryVariables } from '@servery/core'
 import { type ModelRegistry, openRegistry } from '../../src/model-registry.ts'
-import { type Exchange, type Fault, type Recording, replaying, type Served } from '../recordings/exchanges.ts'
+import { type Fault, type Recording, replaying, type Served } from '../recordings/exchanges.ts'
 import { madeVersion, OUTCOME, scenario } from '../recordings/scenario.ts'
 
 const FILE = path.join(import.meta.dirname, '../recordings/mlflow.json')
@@ -22,9 +22,9 @@ afterEach(() => {
 })
 
 /** A registry at a server that answers from the record. */
-async function replayed(fault?: Fault, answers: readonly Exchange[] = exchanges): Promise<ModelRegistry> {
-  server = await replaying(answers, fault)
-  const environment = { MLFLOW_TRACKING_URI: server.uri, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '2' }
+async function replayed(fault?: Fault, more: Record<string, string> = {}): Promise<ModelRegistry> {
+  server = await replaying(exchanges, fault)
+  const environment = { MLFLOW_TRACKING_URI: server.uri, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '2', ...more }
   return openRegistry(loadConfig(registryVariables, { environment }), folder)
 }
 
@@ -74,6 +74,15 @@ describe('a registry in MLflow', () => {
     const begin = performance.now()
     await (await replayed(fault)).versions('TOY-COMPILED')
     expect(performance.now() - begin).toBeGreaterThanOrEqual(1_000)
+  })
+
+  it('gives up on a server that stays silent', async () => {
+    const settings = { MLFLOW_HTTP_REQUEST_TIMEOUT: '1', MLFLOW_HTTP_REQUEST_MAX_RETRIES: '1' }
+    const registry = await replayed(() => true, settings)
+    await expect(registry.versions('TOY-COMPILED')).rejects.toMatchObject({
+      code: 'UPSTREAM_FAILED',
+      message: expect.stringMatching(/failed 2 times: .*UND_ERR_HEADERS_TIMEOUT/),
+    })
   })
 
   it('reads all pages of versions, and sorts by number', async () => {
