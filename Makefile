@@ -78,7 +78,7 @@ registry.start: ## Start an MLflow server for development on 127.0.0.1:5000; DET
 	@docker/registry/stack.sh start $(IN)
 
 registry.stop: ## Stop what registry.start left running
-	@docker/registry/stack.sh stop $(IN)
+	@docker/registry/stack.sh stop
 
 test.containers: build ## Container tests: verbs, compose files and the production image on a Docker engine
 	@TIER=containers node scripts/run-tests.js --only tests/containers/

@@ -32,5 +32,5 @@ fi
 mlflow=$!
 trap 'kill -- -$s3 -$mlflow 2>/dev/null || true' EXIT
 trap 'exit 0' INT TERM
-echo "MLFLOW_TRACKING_URI=http://127.0.0.1:$mlflow_port"
+echo "MLFLOW_TRACKING_URI=http://127.0.0.1:$mlflow_port — Ctrl-C stops it."
 wait -n $s3 $mlflow

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# The registry stack for development: docker/registry/stack.sh start|stop host|docker
+# The registry stack for development: docker/registry/stack.sh start host|docker, or stop, wherever it runs.
 # start stays in the foreground until Ctrl-C; with DETACH=true it returns when the servers answer.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-action=$1 place=$2
 address=http://127.0.0.1:${MLFLOW_PORT:-5000}
 pid_file=.servery/registry/pid log=.servery/registry/log
 
@@ -28,7 +27,6 @@ start-host() {
 }
 
 stop-host() {
-  alive || { echo "No registry was left running."; return 0; }
   kill -TERM "$(cat "$pid_file")"
   while alive; do sleep 0.2; done
   rm -f "$pid_file"
@@ -42,6 +40,7 @@ start-docker() {
     compose up --detach --wait
   else
     trap stop-docker EXIT
+    echo "MLFLOW_TRACKING_URI=$address — Ctrl-C stops it."
     compose up
   fi
 }
@@ -57,5 +56,13 @@ SERVERY_NETWORK=${SERVERY_NETWORK:-servery}
 [ -z "${CA_CERTIFICATES:-}" ] || CA_CERTIFICATES=$(realpath "$CA_CERTIFICATES")
 set +a
 mkdir -p .servery/registry
-"$action-$place"
-[ "$action" = stop ] || echo "MLFLOW_TRACKING_URI=$address — stop it with: make registry.stop"
+if [ "$1" = start ]; then
+  "start-$2"
+  [ "${DETACH:-false}" != true ] || echo "MLFLOW_TRACKING_URI=$address — stop it with: make registry.stop"
+elif alive; then
+  stop-host
+elif docker inspect servery-registry-mlflow-1 >/dev/null 2>&1; then
+  stop-docker
+else
+  echo "No registry was left running."
+fi
