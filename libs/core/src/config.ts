@@ -43,6 +43,8 @@ export function loadConfig<P extends TProperties>(
   }
   const values: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(schema.properties)) {
+    if (isSecret(field) && fromFile[name])
+      faults.push(`${name} in ${source.file}: a secret may only come from the environment`)
     const text = source.environment[name] ?? fromFile[name]
     if (text === undefined || text === '') {
       const fallback = (field as { default?: unknown }).default
@@ -85,6 +87,11 @@ function readEnvFile(file: string): Record<string, string> {
 
 function isOptional(schema: TObject, name: string): boolean {
   return !(schema.required as readonly string[] | undefined)?.includes(name)
+}
+
+/** Marked by `secret: true` in its schema: a file is committed and copied into images. */
+function isSecret(field: TSchema): boolean {
+  return (field as { secret?: boolean }).secret === true
 }
 
 function convert(field: TSchema, text: string): unknown {

@@ -79,7 +79,7 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
   })
   const logger = createLogger(options.name, config.SERVERY_LOG_LEVEL)
   for (const sentence of warnings) logger.warn(sentence)
-  const instance = instanceOf(definition, options, config, settings)
+  const instance = instanceOf(withRunner(definition, settings), options, config, settings)
   if (instance.card.quantisation !== undefined && int8Instructions() === 'none')
     logger.warn(
       'This CPU has no instructions for int8 models (VNNI): answers may differ a little and take longer. SERVERY_SELF_TEST decides whether they are near enough.',
@@ -124,6 +124,11 @@ function readConfig(definition: ModelDefinition, source: ConfigSource): { config
   const values: Config = loadConfig(Type.Object({ ...variables.properties, ...params }), source)
   const own = Object.entries(values).filter(([name]) => name in params)
   return { config: values, settings: { device: values.SERVERY_DEVICE, ...Object.fromEntries(own) } }
+}
+
+/** The definition with the runner that its settings ask for. */
+function withRunner(definition: ModelDefinition, settings: Settings): ModelDefinition {
+  return definition.runnerFor ? { ...definition, runner: definition.runnerFor(settings as never) } : definition
 }
 
 function createResidents(config: Config, logger: Logger): { residents: Residents; metrics: Metrics } {

@@ -28,6 +28,14 @@ describe('loadConfig', () => {
     expect(Object.isFrozen(config)).toBe(true)
   })
 
+  it('takes a secret from the environment only, and never repeats it', () => {
+    const secret = Type.Object({ KEY: Type.String({ default: '', secret: true }) })
+    expect(loadConfig(secret, { environment: { KEY: 'k3y' }, file: file('') })).toEqual({ KEY: 'k3y' })
+    const fromFile = () => loadConfig(secret, { environment: {}, file: file('KEY=k3y\n') })
+    expect(fromFile).toThrow(/KEY in .*: a secret may only come from the environment/)
+    expect(fromFile).not.toThrow(/k3y/)
+  })
+
   it('names every fault at once, with what is allowed', () => {
     const broken = () => loadConfig(schema, { environment: { SERVERY_PORT: '70000', VERBOSE: 'maybe' } })
     expect(broken).toThrow(/SERVERY_PORT=70000[^\n]*at most 65535/)

@@ -94,6 +94,8 @@ export interface ModelDefinition<
   /** `import.meta.url` of the module whose default export this is: a worker process imports the model by it. */
   readonly module: string
   readonly runner: RunnerKind
+  /** The runner where it depends on the settings: a model that asks a service only if one is set. Wins over `runner`. */
+  runnerFor?(settings: CommonSettings & Readonly<Static<Params>>): RunnerKind
   /** The project's own environment variables, `SERVERY_<PROJECT>_…`: read at start, given to `load` as its settings. */
   readonly params?: Params
   load(artifacts: Artifacts<Static<Params>>): Promise<Loaded>

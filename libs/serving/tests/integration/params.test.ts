@@ -16,6 +16,7 @@ const greeter = defineModel({
     SERVERY_GREETER_TIMES: Type.Integer({ default: 1, minimum: 1, maximum: 9, description: 'Repetitions.' }),
   }),
   load: async ({ settings }) => `${settings.SERVERY_GREETER_WORD} `.repeat(settings.SERVERY_GREETER_TIMES),
+  runnerFor: ({ SERVERY_GREETER_TIMES }) => (SERVERY_GREETER_TIMES === 9 ? 'async' : 'in-process'),
   predict: async (items, words) => items.map(({ input }) => ({ output: { greeting: words + input.content } })),
 })
 
@@ -37,6 +38,17 @@ describe('params of a project', () => {
     })
     await server.close()
     expect(answer.json()).toEqual({ outputs: { greeting: 'hail Ada' } })
+  })
+
+  it('may decide where the model runs', async () => {
+    for (const [env, runner] of [
+      ['SERVERY_GREETER_WORD=hail', 'in-process'],
+      ['SERVERY_GREETER_WORD=hail\nSERVERY_GREETER_TIMES=9', 'async'],
+    ]) {
+      const server = await startWith(env as string)
+      expect(server.residents.all[0]?.instance.definition.runner).toBe(runner)
+      await server.close()
+    }
   })
 
   it('stop the start when they are wrong, all faults together', async () => {
