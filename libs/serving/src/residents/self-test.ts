@@ -1,6 +1,7 @@
 /**
  * Warm-up and self-test: before a version counts as ready it answers requests recorded with it
- * (`test_files/predictions.json`) the way it did when it was made; without a recording, its own example once.
+ * (`test_files/predictions.json`) the way it did when it was made; without a recording, its own example once, unless
+ * it waits on the network.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -26,6 +27,8 @@ const WARM_UP_DEADLINE_MS = 60_000
 export async function selfTest(instance: ModelInstance, engine: Engine, mode: SelfTest, logger: Logger): Promise<void> {
   const recorded = mode === 'off' ? [] : readRecorded(instance.directory).slice(0, REQUESTS)
   if (recorded.length === 0) {
+    // A start must not depend on a service of others, nor be charged for.
+    if (instance.definition.runner === 'async') return
     await ask(instance, engine, instance.definition.example as PredictBody)
     return
   }
