@@ -1,8 +1,15 @@
-/** Summaries of a text made of its own sentences. */
-import { defineModel } from '@servery/serving'
+/** Summaries of a text: its own sentences or, where a language model is set, written by that. */
+import path from 'node:path'
+import { defineModel, type ItemResult } from '@servery/serving'
+import { readPrompts } from './abstractive/prompts.ts'
+import { Writer } from './abstractive/write.ts'
+import { summariseInThread } from './extractive/in-thread.ts'
 import { summarise } from './extractive/summarise.ts'
 import { checkLanguage, LANGUAGES, type Language } from './languages.ts'
-import { configuration, input, output } from './schemas.ts'
+import { params } from './params.ts'
+import { type Configuration, configuration, input, type Output, output } from './schemas.ts'
+
+const PROMPTS = path.join(import.meta.dirname, '../data/prompts')
 
 export default defineModel({
   module: import.meta.url,
@@ -11,6 +18,7 @@ export default defineModel({
   input,
   configuration,
   output,
+  params,
   bio: { languages: LANGUAGES },
   example: {
     configuration: { desired_length: 15 },
@@ -20,15 +28,33 @@ export default defineModel({
     },
   },
 
-  load: async () => undefined,
+  runnerFor: ({ SERVERY_SUMMARIZATION_UPSTREAM: upstream }) => (upstream === '' ? 'process' : 'async'),
 
-  async predict(items) {
-    return items.map(({ input: { content }, configuration: { lang, desired_length } }) => ({
-      output: { summary: summarise(content, lang as Language, desired_length) },
-    }))
+  async load({ settings }): Promise<Writer | undefined> {
+    if (settings.SERVERY_SUMMARIZATION_UPSTREAM === '') return undefined
+    return new Writer(settings, readPrompts(PROMPTS), summariseInThread)
+  },
+
+  predict(items, writer, signal) {
+    return Promise.all(
+      items.map(({ input: { content }, configuration }) =>
+        writer ? writer.summarise(content, configuration, signal) : extracted(content, configuration),
+      ),
+    )
   },
 
   cost: ({ input: { content } }) => 1 + Math.ceil(content.length / 16),
 
-  validate: ({ configuration: { lang } }) => checkLanguage(lang, 'lang'),
+  validate({ configuration: { lang, target_lang } }) {
+    checkLanguage(lang, 'lang')
+    if (target_lang !== null) checkLanguage(target_lang, 'target_lang')
+  },
 })
+
+function extracted(content: string, { lang, target_lang, desired_length }: Configuration): ItemResult<Output> {
+  if (target_lang !== null && target_lang !== lang) {
+    const detail = `A summary in ${target_lang} of a text in ${lang} has to be written: set SERVERY_SUMMARIZATION_UPSTREAM to a language model.`
+    return { error: { code: 'UNSUPPORTED_LANGUAGE', detail } }
+  }
+  return { output: { summary: summarise(content, lang as Language, desired_length), method: 'extractive' } }
+}

@@ -1,5 +1,6 @@
 /** The sentences of a text, each with its length and its terms. */
 import { splitSentences, stopWords, wordKey, words } from '@servery/text'
+import { wordCount } from '../words.ts'
 
 export interface ScoredSentence {
   /** As the text has it; a line break inside is a space. */
@@ -28,6 +29,6 @@ export function sentencesOf(content: string, language: string): ScoredSentence[]
       const term = word.slice(0, TERM_LETTERS)
       terms.set(term, (terms.get(term) ?? 0) + 1)
     }
-    return { text, length: Math.max(found.length, text.split(/\s+/).length), terms }
+    return { text, length: wordCount(text), terms }
   })
 }

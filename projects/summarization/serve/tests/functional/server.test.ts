@@ -44,7 +44,7 @@ it('the example of the README has the answer it prints', async () => {
 it('takes the flat body of the reference', async () => {
   const content = 'One ferry. Two ferries go. The third ferry to the island goes at noon.'
   const nested = await predict({ configuration: { desired_length: 6 }, inputs: { content } })
-  expect(nested.body).toEqual({ summary: 'One ferry. Two ferries go.' })
+  expect(nested.body).toEqual({ summary: 'One ferry. Two ferries go.', method: 'extractive' })
   expect(await predict({ content, desired_length: 6, lang: 'en' })).toEqual(nested)
 })
 
@@ -53,6 +53,12 @@ it.each([
   ['an unknown field', { inputs: { content: 'a', extra: 1 } }, 422, 'INVALID_INPUT'],
   ['a length of nothing', { configuration: { desired_length: 0 }, inputs: { content: 'a' } }, 422, 'INVALID_INPUT'],
   ['another language', { configuration: { lang: 'sv' }, inputs: { content: 'a' } }, 422, 'UNSUPPORTED_LANGUAGE'],
+  [
+    'a language of the summary that has to be written',
+    { target_lang: 'fr', content: 'a b c' },
+    422,
+    'UNSUPPORTED_LANGUAGE',
+  ],
   ['a text above the limit', { inputs: { content: 'a'.repeat(200_001) } }, 413, 'INPUT_TOO_LARGE'],
 ])('refuses %s', async (_, body, status, code) => {
   const reply = await predict(body)

@@ -17,8 +17,19 @@ it.each(['xx', 'EN', 'toString', ''])('refuses the language %j', (lang) => {
   )
 })
 
+it.each(['xx', ''])('refuses a summary in %j', (target_lang) => {
+  expect(() => itemsOf(servedModel as never, { configuration: { target_lang }, inputs: { content: 'a' } })).toThrow(
+    expect.objectContaining({ code: 'UNSUPPORTED_LANGUAGE' }),
+  )
+})
+
+it('waits on the network only where a language model is set', () => {
+  const runnerFor = (upstream: string) => servedModel.runnerFor?.({ SERVERY_SUMMARIZATION_UPSTREAM: upstream } as never)
+  expect([runnerFor(''), runnerFor('http://127.0.0.1:1')]).toEqual(['process', 'async'])
+})
+
 it('a longer text costs more', () => {
-  const configuration = { desired_length: 100, lang: 'en' }
+  const configuration = Value.Default(servedModel.configuration, {}) as never
   const cost = (content: string) => servedModel.cost?.({ input: { content }, configuration })
   expect(cost('a'.repeat(1_000))).toBeGreaterThan(cost('a') as number)
 })
