@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ServeryError } from '@servery/core'
 import { Agent, request } from 'undici'
 import { CircuitBreaker } from './circuit-breaker.ts'
+import { Probe } from './probe.ts'
 
 export interface UpstreamOptions {
   /** As messages call it. */
@@ -48,6 +49,7 @@ export class Upstream {
   readonly #options: UpstreamOptions
   readonly #agent: Agent
   readonly #breaker = new CircuitBreaker(BREAKER)
+  #probe: Probe | undefined
 
   constructor(options: UpstreamOptions) {
     this.#options = options
@@ -89,7 +91,20 @@ export class Upstream {
     }
   }
 
+  /** Asks for this address every few seconds from now on. @returns after the first answer */
+  watch(url: string): Promise<void> {
+    this.#probe?.stop()
+    this.#probe = new Probe(this.#options.name, url, this.#agent)
+    return this.#probe.ask()
+  }
+
+  /** Why the watched service cannot be counted on, with its age; undefined when it can or is not watched. */
+  get missing(): string | undefined {
+    return this.#probe?.missing
+  }
+
   close(): Promise<void> {
+    this.#probe?.stop()
     return this.#agent.close()
   }
 

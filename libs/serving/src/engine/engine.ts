@@ -78,6 +78,11 @@ export class Engine {
     return this.#runner.failure
   }
 
+  /** What the model lacks to answer; undefined when nothing is known to be missing. */
+  get missing(): string | undefined {
+    return this.#runner.missing
+  }
+
   /** @throws ServeryError `MODEL_LOAD_FAILED` */
   start(): Promise<void> {
     return this.#runner.start()

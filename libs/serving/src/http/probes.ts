@@ -42,7 +42,7 @@ export function registerProbes(app: FastifyInstance, residents: Residents, name:
       if (residents.isReady) return { ready: true }
       const states = residents.all.map(
         ({ instance, state, engine }) =>
-          `${instance.version} is ${state}${engine.workers > 0 ? '' : `: ${engine.failure?.message ?? 'no worker lives'}`}`,
+          `${instance.version} is ${state}${engine.workers > 0 ? '' : `: ${engine.failure?.message ?? 'no worker lives'}`}${engine.missing ? `: ${engine.missing}` : ''}`,
       )
       throw new ServeryError('MODEL_NOT_READY', `${states.join('; ') || 'No model is loaded'}.`, {
         retryAfterSeconds: 1,

@@ -9,10 +9,12 @@ interface CheckedOperation {
 }
 
 export class LoadedModel {
+  readonly #definition: ModelDefinition
   readonly #loaded: unknown
   readonly #operations: ReadonlyMap<string | undefined, CheckedOperation>
 
   constructor(definition: ModelDefinition, loaded: unknown) {
+    this.#definition = definition
     this.#loaded = loaded
     const names = [undefined, ...Object.keys(definition.operations ?? {})]
     this.#operations = new Map(
@@ -21,6 +23,10 @@ export class LoadedModel {
         return [name, { operation, output: Compile(operation.output) }]
       }),
     )
+  }
+
+  get missing(): string | undefined {
+    return this.#definition.missing?.(this.#loaded)
   }
 
   /** One result per item, in order; items of the same operation go to the model together. */

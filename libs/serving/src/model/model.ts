@@ -99,6 +99,8 @@ export interface ModelDefinition<
   /** The project's own environment variables, `SERVERY_<PROJECT>_…`: read at start, given to `load` as its settings. */
   readonly params?: Params
   load(artifacts: Artifacts<Static<Params>>): Promise<Loaded>
+  /** What the model cannot do without and does not have now, in a sentence; readiness is refused with it. At once: from memory. */
+  missing?(loaded: Loaded): string | undefined
   /** Largest cost of one batch; a single item above it goes alone. Default 1,024 with `cost`, 32 without. */
   readonly maxBatchCost?: number
   /** By the last segment of their route, `POST /v1/model/<name>/<key>`. Their items share queue, workers and limits with predict. */

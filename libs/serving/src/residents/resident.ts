@@ -23,9 +23,9 @@ export class Resident {
     return this.#state === 'ready' && this.engine.failure !== undefined ? 'failed' : this.#state
   }
 
-  /** Loaded, has answered its reference requests, and a worker is alive. */
+  /** Loaded, has answered its reference requests, a worker is alive, and the model misses nothing. */
   get isReady(): boolean {
-    return this.#state === 'ready' && this.engine.workers > 0
+    return this.#state === 'ready' && this.engine.workers > 0 && this.engine.missing === undefined
   }
 
   /**

@@ -28,6 +28,10 @@ export class LocalRunner implements Runner {
     return this.#loaded ? 1 : 0
   }
 
+  get missing(): string | undefined {
+    return this.#loaded?.missing
+  }
+
   async start(): Promise<void> {
     const { definition } = this.#instance
     try {

@@ -16,6 +16,8 @@ export interface Runner {
   readonly workers: number
   /** Why no worker lives, once several in a row could not be brought up; undefined while one may still come. */
   readonly failure: ServeryError | undefined
+  /** What the model says it lacks; only known of models in this process. */
+  readonly missing?: string | undefined
   /** Called whenever one of the above may have changed; set by the engine. */
   onChange: () => void
   /** Called when a worker died and is being replaced. */

@@ -17,6 +17,7 @@ const greeter = defineModel({
   }),
   load: async ({ settings }) => `${settings.SERVERY_GREETER_WORD} `.repeat(settings.SERVERY_GREETER_TIMES),
   runnerFor: ({ SERVERY_GREETER_TIMES }) => (SERVERY_GREETER_TIMES === 9 ? 'async' : 'in-process'),
+  missing: (words) => (words.startsWith('mute') ? 'it has no voice' : undefined),
   predict: async (items, words) => items.map(({ input }) => ({ output: { greeting: words + input.content } })),
 })
 
@@ -49,6 +50,13 @@ describe('params of a project', () => {
       expect(server.residents.all[0]?.instance.definition.runner).toBe(runner)
       await server.close()
     }
+  })
+
+  it('may leave the model without something: it is not ready and says why', async () => {
+    const server = await startWith('SERVERY_GREETER_WORD=mute')
+    const ready = await server.app.inject('/v1/ready')
+    await server.close()
+    expect([ready.statusCode, ready.json().detail]).toEqual([503, 'GREETER-CODE-1.0.0 is ready: it has no voice.'])
   })
 
   it('stop the start when they are wrong, all faults together', async () => {

@@ -123,3 +123,15 @@ it('has no more calls under way than it may', async () => {
   await Promise.all(Array.from({ length: 8 }, () => ask()))
   expect(most).toBe(2)
 })
+
+it('knows from memory whether the service is there, and since when', async () => {
+  expect(upstream.missing).toBeUndefined()
+  handler = answering(503, '')
+  await upstream.watch(url)
+  expect(upstream.missing).toBe('The oracle answered 503 (0 s ago)')
+  handler = answering(200, '')
+  await upstream.watch(url)
+  expect(upstream.missing).toBeUndefined()
+  await upstream.watch('http://127.0.0.1:9/')
+  expect(upstream.missing).toBe('The oracle did not answer (ECONNREFUSED) (0 s ago)')
+})
