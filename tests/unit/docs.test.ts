@@ -74,7 +74,7 @@ it('make help lists every public target', () => {
 })
 
 it.each([
-  ['a project', ['projects.start/keyword'], /no project 'keyword'; choose one of: keywords/],
+  ['a project', ['projects.start/keyword'], /no project 'keyword'; choose one of: .*keywords/],
   ['a component', ['projects.start/keywords', 'COMPONENT=train'], /choose one of: serve/],
   ['a task', ['projects.run/keywords', 'TASK=downlod'], /choose one of: download-model upload-results/],
 ])('a wrong name of %s ends with status 2 and the right ones', (_, args, sentence) => {
