@@ -1,2 +1,3 @@
 export { assertClose, type Tolerance } from './assert-close.ts'
+export { cpuTimeMs } from './cpu-time.ts'
 export { type ServedProcess, serveProcess, serverUnderTest } from './served-process.ts'

@@ -1,3 +1,4 @@
+import { cpuTimeMs } from '@servery/testkit'
 import fc from 'fast-check'
 import { occurrences } from '../../src/occurrences.ts'
 import { phrases } from '../../src/phrases.ts'
@@ -55,9 +56,9 @@ describe('words', () => {
     ['hyphens', 'a-'],
     ['half joins', "a-'"],
   ])('of 200,000 characters without a space come without a stall: %s', (_, unit) => {
-    const startedAt = performance.now()
+    const startedAt = cpuTimeMs()
     words(unit.repeat(200_000 / unit.length))
-    expect(performance.now() - startedAt).toBeLessThan(STALL_MS)
+    expect(cpuTimeMs() - startedAt).toBeLessThan(STALL_MS)
   })
 })
 
@@ -100,9 +101,9 @@ describe('phrases', () => {
     ['ideographs', '東京タワーは高い'.repeat(25_000)],
     ['distinct words', Array.from({ length: 40_000 }, (_, i) => `w${i.toString(36)}`).join(' ')],
   ])('of 200,000 characters come without a stall: %s', (_, content) => {
-    const startedAt = performance.now()
+    const startedAt = cpuTimeMs()
     of(content, 5)
-    expect(performance.now() - startedAt).toBeLessThan(STALL_MS)
+    expect(cpuTimeMs() - startedAt).toBeLessThan(STALL_MS)
   })
 
   it('are slices of the text', () => {
@@ -144,9 +145,9 @@ describe('occurrences', () => {
 
   it('of long wanted phrases in a long text comes without a stall', () => {
     const wanted = Array.from({ length: 300 }, (_, i) => 'aa '.repeat(i + 1))
-    const startedAt = performance.now()
+    const startedAt = cpuTimeMs()
     expect(occurrences('aa '.repeat(60_000), wanted)).toHaveLength(300)
-    expect(performance.now() - startedAt).toBeLessThan(STALL_MS)
+    expect(cpuTimeMs() - startedAt).toBeLessThan(STALL_MS)
   })
 })
 

@@ -1,3 +1,4 @@
+import { cpuTimeMs } from '@servery/testkit'
 import fc from 'fast-check'
 import { type Candidate, dot, MAX_COMBINATIONS, select } from '../../src/keyphrases/select.ts'
 
@@ -79,9 +80,9 @@ describe('select', () => {
 
   it('is bounded and no worse than the nearest where the combinations are too many', () => {
     const [all] = fc.sample(candidates(100, 60), { numRuns: 1, seed: 7 }) as [Candidate[]]
-    const startedAt = performance.now()
+    const startedAt = cpuTimeMs()
     const chosen = select(all, { ...settings, use_maxsum: true, nr_candidates: 60, top_n: 20 })
-    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    expect(cpuTimeMs() - startedAt).toBeLessThan(5_000)
     expect(chosen).toHaveLength(20)
     expect(new Set(keys(chosen)).size).toBe(20)
     expect(sum(chosen)).toBeLessThan(sum(select(all, { ...settings, top_n: 20 })))

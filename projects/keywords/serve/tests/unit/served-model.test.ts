@@ -1,6 +1,8 @@
 /** The model over an encoder that the test makes: no artifact. */
+
 import { VectorCache } from '@servery/onnx'
 import { itemsOf, type PredictBody } from '@servery/serving'
+import { cpuTimeMs } from '@servery/testkit'
 import fc from 'fast-check'
 import { MAX_CANDIDATES } from '../../src/keyphrases/candidates.ts'
 import { createExtractor } from '../../src/keyphrases/extract.ts'
@@ -189,10 +191,10 @@ describe('keywords', () => {
     ['distinct words', Array.from({ length: 40_000 }, (_, i) => `w${i.toString(36)}`).join(' ')],
     ['white space', `wind${' '.repeat(199_990)}!farm`],
   ])('of 200,000 characters come without a stall: %s', async (_, document) => {
-    const startedAt = performance.now()
+    const startedAt = cpuTimeMs()
     const configuration = { ...longest, use_mmr: true }
     checkAnswers([document], await setUp().answers({ configuration, inputs: documents(document) }))
-    expect(performance.now() - startedAt).toBeLessThan(8_000) // some 0.5 s; what was quadratic took over 10
+    expect(cpuTimeMs() - startedAt).toBeLessThan(8_000) // some 0.5 s; what was quadratic took over 10
   })
 
   it.each<[string, Record<string, unknown>, string]>([
