@@ -17,7 +17,7 @@ export interface Criterion {
 export interface EvaluatedCriterion extends Omit<Criterion, 'name'> {
   readonly name: Measurement | 'wrong_answers'
   readonly endpoint_id: string
-  /** null when nothing was sent there */
+  /** null when nothing was sent there, or no answer compared */
   readonly observed: number | null
   readonly passed: boolean
 }
@@ -71,9 +71,11 @@ export function criteriaFrom(source: ConfigSource): Criterion[] {
 
 /**
  * Compares what was measured with every criterion, and with two that are always there and hard: no failure and no wrong
- * answer on any endpoint.
+ * answer on any endpoint. An endpoint of which nothing is known misses both.
  *
  * @param measured by endpoint id
+ * @param wrong answers by endpoint id, where any were compared
+ * @param asked every endpoint id that was to be asked
  * @param model whose paths `bio` and `predict` stand for
  * @throws ServeryError `CONFIG_INVALID` when a criterion names no measurement
  */
@@ -81,12 +83,13 @@ export function evaluate(
   criteria: readonly Criterion[],
   measured: ReadonlyMap<string, Record<Measurement, number>>,
   wrong: ReadonlyMap<string, number>,
+  asked: Iterable<string>,
   model: string,
 ): Evaluation {
   const evaluated_criteria = criteria.map((one) => evaluateOne(withPath(one, model), measured))
-  const always = [...measured].flatMap(([id, { failures_percent }]) => [
-    alwaysZero(id, 'failures_percent', failures_percent),
-    alwaysZero(id, 'wrong_answers', wrong.get(id) ?? 0),
+  const always = [...new Set([...asked, ...measured.keys()])].flatMap((id) => [
+    alwaysZero(id, 'failures_percent', measured.get(id)?.failures_percent ?? null),
+    alwaysZero(id, 'wrong_answers', wrong.get(id) ?? null),
   ])
   const all = [...evaluated_criteria, ...always]
   return { evaluated_criteria: all, passed: measured.size > 0 && all.every(({ hard, passed }) => passed || !hard) }
@@ -116,7 +119,11 @@ function evaluateOne(
 }
 
 /** Met by exactly 0. */
-function alwaysZero(endpoint_id: string, name: EvaluatedCriterion['name'], observed: number): EvaluatedCriterion {
+function alwaysZero(
+  endpoint_id: string,
+  name: EvaluatedCriterion['name'],
+  observed: number | null,
+): EvaluatedCriterion {
   const [endpoint_type = '', ...rest] = endpoint_id.split('_')
   return {
     name,

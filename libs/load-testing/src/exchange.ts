@@ -32,13 +32,14 @@ export interface Sources {
 
 /**
  * Everything that a plan may send.
+ * @param bio what the server said of itself before the run, and must go on saying
  * @param recording file of the recorded requests and answers
  */
-export function sourcesOf(plan: LoadPlan, model: string, recording: string, seed: number): Sources {
+export function sourcesOf(plan: LoadPlan, model: string, bio: unknown, recording: string, seed: number): Sources {
   const base = `/v1/model/${model}`
   const predict = { method: 'POST', path: `${base}/predict` } as const
   return {
-    bio: [{ method: 'GET', path: `${base}/bio` }],
+    bio: [{ method: 'GET', path: `${base}/bio`, expected: bio }],
     recorded: readRecorded(recording).map(({ request, response }) => ({
       ...predict,
       body: JSON.stringify(request),
@@ -58,6 +59,13 @@ function readRecorded(file: string): { request: unknown; response: unknown }[] {
       { cause: error },
     )
   }
+}
+
+/** The endpoints that groups of users ask. */
+export function endpointsAsked(sources: Sources, mixes: readonly Mix[]): Set<string> {
+  const kinds = Object.keys(sources) as (keyof Sources)[]
+  const asked = kinds.filter((kind) => mixes.some((mix) => (mix[kind] ?? 0) > 0))
+  return new Set(asked.flatMap((kind) => sources[kind].map(endpointOf)))
 }
 
 /** A stream of exchanges in the proportions of a mix, the same one for the same seed. @throws ServeryError `CONFIG_INVALID` */

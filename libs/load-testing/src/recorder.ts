@@ -12,6 +12,8 @@ export interface EndpointRecord {
   total: number
   /** Requests without a right answer, wrong ones included. */
   failures: number
+  /** Answers that were compared with a recorded one. */
+  compared: number
   wrong: number
   sumUs: number
   leastUs: number
@@ -49,6 +51,7 @@ export class Recorder {
     const second = this.#second(Math.floor((intendedMs - this.#beginMs) / 1_000))
     second.total += 1
     second.latenciesUs.push(us)
+    if (exchange.expected !== undefined && failure?.kind !== 'failed') endpoint.compared += 1
     if (failure === undefined) return
     second.failures += 1
     endpoint.failures += 1
@@ -66,6 +69,12 @@ export class Recorder {
 
   get wrong(): number {
     return this.#sum(({ wrong }) => wrong)
+  }
+
+  /** Wrong answers by endpoint, for those where an answer was compared. */
+  wrongAnswers(): Map<string, number> {
+    const compared = [...this.endpoints].filter(([, endpoint]) => endpoint.compared > 0)
+    return new Map(compared.map(([id, { wrong }]) => [id, wrong]))
   }
 
   #sum(of: (endpoint: EndpointRecord) => number): number {
@@ -88,6 +97,7 @@ export class Recorder {
       histogram,
       total: 0,
       failures: 0,
+      compared: 0,
       wrong: 0,
       sumUs: 0,
       leastUs: Infinity,

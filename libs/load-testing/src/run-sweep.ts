@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { exitCodeOf, isServeryError } from '@servery/core'
 import { type Criterion, criteriaFrom, evaluate } from './criteria.ts'
-import { type Sources, sourcesOf } from './exchange.ts'
+import { endpointsAsked, type Sources, sourcesOf } from './exchange.ts'
 import { runLoad } from './load-run.ts'
 import type { Mix } from './plan.ts'
 import { openProject, type Project, type ServerUnderTest, startServer } from './project.ts'
@@ -59,13 +59,14 @@ function isOfEveryRate({ name, endpoint_url }: Criterion): boolean {
 function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Criterion[], signal: AbortSignal) {
   const { plan, config, name, recording } = project
   const seed = config.SERVERY_LOAD_SEED
-  const sources = sourcesOf(plan, name, recording, seed)
+  const sources = sourcesOf(plan, name, server.bio, recording, seed)
+  const mix = predictMix(sources)
   return async (rate: number): Promise<Step> => {
     signal.throwIfAborted()
     const run = await runLoad({
       url: server.url,
       sources,
-      users: [{ loop: 'open', perSecond: rate, mix: predictMix(sources) }],
+      users: [{ loop: 'open', perSecond: rate, mix }],
       rampUpSeconds: 0,
       warmUpSeconds: WARM_UP_SECONDS,
       seconds: secondsOf(project),
@@ -75,9 +76,8 @@ function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Cr
     const { recorder } = run
     const [endpoint] = recorder.endpoints.values()
     const ms = (percentile: number) => (endpoint?.histogram.getValueAtPercentile(percentile) ?? 0) / 1_000
-    const measured = measureAll(run)
-    const wrong = new Map([...measured.keys()].map((id) => [id, recorder.wrong]))
-    const { evaluated_criteria } = evaluate(criteria, measured, wrong, name)
+    const asked = endpointsAsked(sources, [mix])
+    const { evaluated_criteria } = evaluate(criteria, measureAll(run), recorder.wrongAnswers(), asked, name)
     const step = {
       rate,
       // Until the last answer, which comes late above the capacity.

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { exitCodeOf, isServeryError } from '@servery/core'
 import { criteriaFrom, type Evaluation, evaluate } from './criteria.ts'
-import { sourcesOf } from './exchange.ts'
+import { endpointsAsked, type Sources, sourcesOf } from './exchange.ts'
 import { loadReportPage } from './html-report.ts'
 import { type LoadRun, runLoad } from './load-run.ts'
 import { openProject, type Project, type ServerUnderTest, startServer } from './project.ts'
@@ -26,15 +26,19 @@ try {
 async function main(serveDirectory: string): Promise<number> {
   const project = await openProject(serveDirectory, process.env)
   const criteria = [...project.plan.criteria, ...criteriaFrom(project.source)]
-  evaluate(criteria, new Map(), new Map(), project.name) // a criterion that cannot be is told before the run
+  evaluate(criteria, new Map(), new Map(), [], project.name) // a criterion that cannot be is told before the run
   const interrupted = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
   const server = await startServer(project)
   try {
-    const run = await load(project, server, interrupted.signal)
-    const measured = measureAll(run)
-    const wrong = new Map([...run.recorder.endpoints].map(([id, endpoint]) => [id, endpoint.wrong]))
-    const evaluation = evaluate(criteria, measured, wrong, project.name)
+    const { plan, name, recording, config } = project
+    const sources = sourcesOf(plan, name, server.bio, recording, config.SERVERY_LOAD_SEED)
+    const run = await load(project, server, sources, interrupted.signal)
+    const asked = endpointsAsked(
+      sources,
+      plan.users.map(({ mix }) => mix),
+    )
+    const evaluation = evaluate(criteria, measureAll(run), run.recorder.wrongAnswers(), asked, name)
     const report = reportOf(run, about(project, server))
     file(project, run, report, evaluation)
     process.stdout.write(`${textSummary(report, evaluation)}\n${project.resultsDirectory}/load_test_report.html\n`)
@@ -45,8 +49,8 @@ async function main(serveDirectory: string): Promise<number> {
   }
 }
 
-function load(project: Project, server: ServerUnderTest, signal: AbortSignal): Promise<LoadRun> {
-  const { plan, config, name, recording } = project
+function load(project: Project, server: ServerUnderTest, sources: Sources, signal: AbortSignal): Promise<LoadRun> {
+  const { plan, config, name } = project
   const seed = config.SERVERY_LOAD_SEED
   const seconds = config.SERVERY_LOAD_SECONDS || plan.seconds
   process.stderr.write(
@@ -54,7 +58,7 @@ function load(project: Project, server: ServerUnderTest, signal: AbortSignal): P
   )
   return runLoad({
     url: server.url,
-    sources: sourcesOf(plan, name, recording, seed),
+    sources,
     users: plan.users,
     rampUpSeconds: plan.rampUpSeconds,
     warmUpSeconds: plan.warmUpSeconds,

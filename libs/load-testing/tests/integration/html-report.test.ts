@@ -9,7 +9,7 @@ import { below, evaluate, soft } from '../../src/criteria.ts'
 import { loadReportPage } from '../../src/html-report.ts'
 import { runLoad } from '../../src/load-run.ts'
 import { measureAll, reportOf } from '../../src/report.ts'
-import { misbehavingServer, right } from '../fixtures/misbehaving-server.ts'
+import { ANSWER, misbehavingServer, right } from '../fixtures/misbehaving-server.ts'
 
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const server = await misbehavingServer((answer, i) =>
     i % 10 === 0 ? answer.writeHead(500).end('{"code":"<b>"}') : right(answer),
   )
-  const recorded = { method: 'POST', path: '/v1/model/toy/predict', body: '{}' } as const
+  const recorded = { method: 'POST', path: '/v1/model/toy/predict', body: '{}', expected: ANSWER } as const
   const run = await runLoad({
     url: server.url,
     sources: { bio: [], recorded: [recorded], corpus: [] },
@@ -56,7 +56,7 @@ beforeAll(async () => {
   await server.close()
   const about = { users: [], seed: 1, modelVersion: 'TOY-1', int8Instructions: 'vnni', versions: {} }
   const criteria = [below('predict', 'avg_response_time', 400), soft(below('predict', 'max_response_time', 0.001))]
-  const evaluation = evaluate(criteria, measureAll(run), new Map(), 'toy')
+  const evaluation = evaluate(criteria, measureAll(run), run.recorder.wrongAnswers(), [], 'toy')
   html = loadReportPage('toy', run, reportOf(run, about), evaluation)
 })
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -73,11 +73,23 @@ it.each<[string, Behave, RegExp]>([
     (answer, i, url) => (i === 0 ? honest(answer, i, url) : answer.writeHead(500).end()),
     /failures_percent is 1, must be 0/,
   ],
+  [
+    'another version from the middle of the run on',
+    (answer, i, url) => (i < 10 ? honest(answer, i, url) : honest(answer, i, url.replace('bio', 'predict'))),
+    /bio wrong_answers is \d+, must be 0/,
+  ],
 ])('fails %s, and files why', async (_, behave, reason) => {
   const { code, out } = await load(behave, {})
   expect([code, out]).toEqual([1, expect.stringMatching(reason)])
   expect(read('load_test_evaluation.json').passed).toBe(false)
   expect(Object.values(read('load_test_report.json').failures)[0]?.errors[0]?.occurrences).toBeGreaterThan(0)
+})
+
+it('fails when no answer happened to be compared', async () => {
+  const { code, out } = await load(honest, {
+    plan: { users: [{ loop: 'open', perSecond: 20, mix: { recorded: 1e-9, corpus: 1 } }] },
+  })
+  expect([code, out]).toEqual([1, expect.stringContaining('predict wrong_answers is not measured, must be 0')])
 })
 
 it('reads criteria of the plan and of the configuration, for the results of an image', async () => {

@@ -3,7 +3,7 @@ import type { Exchange } from '../../src/exchange.ts'
 import { MEASUREMENTS, measure } from '../../src/measurements.ts'
 import { Recorder } from '../../src/recorder.ts'
 
-const predict: Exchange = { method: 'POST', path: '/v1/model/toy/predict', body: '{}' }
+const predict: Exchange = { method: 'POST', path: '/v1/model/toy/predict', body: '{}', expected: {} }
 
 /** 100 requests that took 1, 2, … 100 ms; the first `failures` of them failed, the first `wrong` by a wrong answer. */
 function measured({ failures = 0, wrong = 0 } = {}) {
@@ -15,14 +15,14 @@ function measured({ failures = 0, wrong = 0 } = {}) {
       i + 1,
       i < failures ? { kind: i < wrong ? 'wrong' : 'failed', error: 'x' } : undefined,
     )
-  const endpoints = [...recorder.endpoints]
   return [
-    new Map(endpoints.map(([id, endpoint]) => [id, measure(endpoint, 50)])),
-    new Map(endpoints.map(([id, endpoint]) => [id, endpoint.wrong])),
+    new Map([...recorder.endpoints].map(([id, endpoint]) => [id, measure(endpoint, 50)])),
+    recorder.wrongAnswers(),
   ] as const
 }
 
-const evaluateToy = (criteria: Parameters<typeof evaluate>[0], of = {}) => evaluate(criteria, ...measured(of), 'toy')
+const evaluateToy = (criteria: Parameters<typeof evaluate>[0], of = {}) =>
+  evaluate(criteria, ...measured(of), [], 'toy')
 
 describe('measure', () => {
   it('has every measurement of the contract, in its units', () => {
@@ -85,7 +85,20 @@ describe('evaluate', () => {
   it('fails when an endpoint of a criterion was never called, and when nothing was sent', () => {
     const { passed, evaluated_criteria } = evaluateToy([below('bio', 'avg_response_time', 10)])
     expect([passed, evaluated_criteria[0]?.observed]).toEqual([false, null])
-    expect(evaluate([], new Map(), new Map(), 'toy').passed).toBe(false)
+    expect(evaluate([], new Map(), new Map(), [], 'toy').passed).toBe(false)
+  })
+
+  it('fails when an endpoint of the plan was never answered, and when no answer was compared', () => {
+    const [values, wrong] = measured()
+    const silent = evaluate([], values, wrong, ['GET_/v1/model/toy/bio'], 'toy')
+    expect([silent.passed, silent.evaluated_criteria.filter(({ passed }) => !passed)]).toMatchObject([
+      false,
+      [
+        { name: 'failures_percent', endpoint_id: 'GET_/v1/model/toy/bio', observed: null },
+        { name: 'wrong_answers', endpoint_id: 'GET_/v1/model/toy/bio', observed: null },
+      ],
+    ])
+    expect(evaluate([], values, new Map(), [], 'toy').passed).toBe(false)
   })
 
   it('refuses a criterion on a list and on a name that is none', () => {
