@@ -40,7 +40,9 @@ export class Recorder {
 
   /** @param intendedMs when it was to be sent, by the monotonic clock @param latencyMs from then until its answer was read */
   record(exchange: Exchange, intendedMs: number, latencyMs: number, failure?: Failure): void {
-    if (intendedMs < this.#beginMs) return
+    // What was sent before does not count, unless the server still owed the answer while it counts, and failed.
+    const isCounted = intendedMs >= this.#beginMs || (failure !== undefined && intendedMs + latencyMs > this.#beginMs)
+    if (!isCounted) return
     const endpoint = this.#endpoint(exchange)
     const us = Math.max(1, Math.round(latencyMs * 1_000))
     endpoint.histogram.recordValue(Math.min(us, HIGHEST_US))
@@ -48,7 +50,7 @@ export class Recorder {
     endpoint.sumUs += us
     endpoint.leastUs = Math.min(endpoint.leastUs, us)
     endpoint.mostUs = Math.max(endpoint.mostUs, us)
-    const second = this.#second(Math.floor((intendedMs - this.#beginMs) / 1_000))
+    const second = this.#second(Math.max(0, Math.floor((intendedMs - this.#beginMs) / 1_000)))
     second.total += 1
     second.latenciesUs.push(us)
     if (exchange.expected !== undefined && failure?.kind !== 'failed') endpoint.compared += 1

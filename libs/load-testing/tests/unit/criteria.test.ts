@@ -47,6 +47,16 @@ describe('measure', () => {
     recorder.record(predict, 1_000, 5)
     expect([recorder.total, recorder.seconds.length]).toEqual([1, 1])
   })
+
+  it('counts a request from before that fails while the run counts, and no other', () => {
+    const recorder = new Recorder(1_000)
+    const failure = { kind: 'failed', error: 'x' } as const
+    recorder.record(predict, 900, 50, failure)
+    recorder.record(predict, 900, 500)
+    expect(recorder.total).toBe(0)
+    recorder.record(predict, 900, 500, failure)
+    expect([recorder.total, recorder.failures, recorder.seconds[0]?.failures]).toEqual([1, 1, 1])
+  })
 })
 
 describe('evaluate', () => {
