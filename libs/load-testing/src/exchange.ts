@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { ServeryError } from '@servery/core'
 import { assertClose } from '@servery/testkit'
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
 import { corpus, randomFrom } from './corpus.ts'
 import type { LoadPlan, Mix } from './plan.ts'
 
@@ -49,7 +51,18 @@ export function sourcesOf(plan: LoadPlan, model: string, bio: unknown, recording
   }
 }
 
-function readRecorded(file: string): { request: unknown; response: unknown }[] {
+/** An entry without an answer would have nothing compared with it. */
+const recordingSchema = Type.Array(Type.Object({ request: Type.Object({}), response: Type.Object({}) }), {
+  minItems: 1,
+})
+
+function readRecorded(file: string): Static<typeof recordingSchema> {
+  const recording = parsed(file)
+  if (Value.Check(recordingSchema, recording)) return recording
+  throw new ServeryError('CONFIG_INVALID', `${file} must be a list of {"request": {…}, "response": {…}}, one at least.`)
+}
+
+function parsed(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {

@@ -1,0 +1,35 @@
+/** What a run may send, and how answers are judged. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { sourcesOf } from '../../src/exchange.ts'
+import type { LoadPlan } from '../../src/plan.ts'
+
+const plan = { corpusRequest: (text: string) => ({ inputs: [text] }) } as unknown as LoadPlan
+const folder = mkdtempSync(path.join(os.tmpdir(), 'servery-recording-'))
+const file = path.join(folder, 'predictions.json')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const sources = (recording: unknown) => {
+  writeFileSync(file, JSON.stringify(recording))
+  return sourcesOf(plan, 'toy', {}, file, 1)
+}
+
+it('sends the recorded requests and expects the recorded answers', () => {
+  const response = { outputs: [1] }
+  expect(sources([{ request: { inputs: [1] }, response }]).recorded).toEqual([
+    { method: 'POST', path: '/v1/model/toy/predict', body: '{"inputs":[1]}', expected: response },
+  ])
+})
+
+it.each([[[]], [{}], [[{ request: {} }]], [[{ request: {}, answer: {} }]]])(
+  'refuses the recording %j, with which nothing would be compared',
+  (recording) => {
+    expect(() => sources(recording)).toThrow(/must be a list of/)
+  },
+)
+
+it('says how to get a recording that is not there', () => {
+  rmSync(file)
+  expect(() => sourcesOf(plan, 'toy', {}, file, 1)).toThrow(/TASK=download-model/)
+})
