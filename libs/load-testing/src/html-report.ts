@@ -24,7 +24,7 @@ export interface Chart {
 export function loadReportPage(project: string, run: LoadRun, report: Report, evaluation: Evaluation): string {
   return page({
     title: `Load test of ${project}, ${report.model_version}`,
-    verdict: verdict(evaluation),
+    verdict: verdict(evaluation, report),
     passed: evaluation.passed,
     sections: [criteriaTable(evaluation), endpointsTable(report), errorsTable(report)],
     charts: chartsOf(run),

@@ -38,7 +38,8 @@ async function main(serveDirectory: string): Promise<number> {
       sources,
       plan.users.map(({ mix }) => mix),
     )
-    const evaluation = evaluate(criteria, measureAll(run), run.recorder.wrongAnswers(), asked, name)
+    const evaluated = evaluate(criteria, measureAll(run), run.recorder.wrongAnswers(), asked, name)
+    const evaluation = { ...evaluated, passed: evaluated.passed && !run.interrupted }
     const report = reportOf(run, about(project, server))
     file(project, run, report, evaluation)
     process.stdout.write(`${textSummary(report, evaluation)}\n${project.resultsDirectory}/load_test_report.html\n`)

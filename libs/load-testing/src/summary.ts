@@ -18,7 +18,7 @@ export function textSummary(report: Report, evaluation: Evaluation): string {
     'Criteria:',
     ...criteria,
     ...(errors.length > 0 ? ['Errors:', ...errors] : []),
-    verdict(evaluation),
+    verdict(evaluation, report),
   ].join('\n')
 }
 
@@ -40,7 +40,8 @@ export function markdownSummary(project: string, report: Report, evaluation: Eva
   ].join('\n')
 }
 
-export function verdict({ evaluated_criteria, passed }: Evaluation): string {
+export function verdict({ evaluated_criteria, passed }: Evaluation, { interrupted }: Report): string {
+  if (interrupted) return 'failed: it was interrupted'
   const unmet = evaluated_criteria.filter((one) => one.hard && !one.passed)
   if (passed) return 'passed'
   return unmet.length === 0 ? 'failed: nothing was answered' : `failed: ${unmet.map(sentence).join('; ')}`

@@ -128,6 +128,7 @@ it('keeps its files when it is interrupted', async () => {
   child.kill('SIGINT')
   expect(await code).toBe(130)
   expect(read('load_test_report.json')).toMatchObject({ interrupted: true })
+  expect(read('load_test_evaluation.json').passed).toBe(false)
   expect(existsSync(path.join(results(), 'load_test_report.html'))).toBe(true)
 })
 
