@@ -1,5 +1,5 @@
 /** The four files of a load run: their schemas, and writing them. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
@@ -142,10 +142,17 @@ export const SCHEMAS: Readonly<Record<keyof Results, TSchema>> = {
   'github_action_context.json': githubContextSchema,
 }
 
+export const PAGE = 'load_test_report.html'
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 export function githubContext(environment: Environment): Results['github_action_context.json'] {
   return Object.fromEntries(GITHUB_KEYS.map((key) => [key, environment[key.toUpperCase()] || key]))
+}
+
+/** Takes what an earlier run left, so that a run which ends without results leaves none of another. */
+export function clearResults(directory: string): void {
+  for (const name of [...Object.keys(SCHEMAS), PAGE]) rmSync(path.join(directory, name), { force: true })
 }
 
 /**

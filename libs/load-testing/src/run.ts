@@ -9,7 +9,7 @@ import { loadReportPage } from './html-report.ts'
 import { type LoadRun, runLoad } from './load-run.ts'
 import { openProject, type Project, type ServerUnderTest, startServer } from './project.ts'
 import { measureAll, reportOf } from './report.ts'
-import { githubContext, type Report, writeResults, writeWhole } from './results.ts'
+import { clearResults, githubContext, PAGE, type Report, writeResults, writeWhole } from './results.ts'
 import { markdownSummary, textSummary } from './summary.ts'
 
 /** An interrupted run keeps its files and says so. */
@@ -25,6 +25,7 @@ try {
 
 async function main(serveDirectory: string): Promise<number> {
   const project = await openProject(serveDirectory, process.env)
+  clearResults(project.resultsDirectory)
   const criteria = [...project.plan.criteria, ...criteriaFrom(project.source)]
   evaluate(criteria, new Map(), new Map(), [], project.name) // a criterion that cannot be is told before the run
   const interrupted = new AbortController()
@@ -42,7 +43,7 @@ async function main(serveDirectory: string): Promise<number> {
     const evaluation = { ...evaluated, passed: evaluated.passed && !run.interrupted }
     const report = reportOf(run, about(project, server))
     file(project, run, report, evaluation)
-    process.stdout.write(`${textSummary(report, evaluation)}\n${project.resultsDirectory}/load_test_report.html\n`)
+    process.stdout.write(`${textSummary(report, evaluation)}\n${path.join(project.resultsDirectory, PAGE)}\n`)
     if (run.interrupted) return INTERRUPTED
     return evaluation.passed ? 0 : 1
   } finally {
@@ -96,7 +97,7 @@ function file(project: Project, run: LoadRun, report: Report, evaluation: Evalua
     },
     'github_action_context.json': githubContext(process.env),
   })
-  writeWhole(path.join(resultsDirectory, 'load_test_report.html'), loadReportPage(name, run, report, evaluation))
+  writeWhole(path.join(resultsDirectory, PAGE), loadReportPage(name, run, report, evaluation))
   const summary = process.env.GITHUB_STEP_SUMMARY
   if (summary) appendFileSync(summary, markdownSummary(name, report, evaluation))
 }

@@ -1,6 +1,6 @@
 /** The load suite of a project as make runs it, against a server of the test. */
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -130,6 +130,16 @@ it('keeps its files when it is interrupted', async () => {
   expect(read('load_test_report.json')).toMatchObject({ interrupted: true })
   expect(read('load_test_evaluation.json').passed).toBe(false)
   expect(existsSync(path.join(results(), 'load_test_report.html'))).toBe(true)
+})
+
+it('leaves nothing of an earlier run when it cannot run', async () => {
+  server = await misbehavingServer((answer) => answer.end('{"model_version":"TOY-COMPILED-2"}'))
+  directory = toyProject()
+  mkdirSync(results(), { recursive: true })
+  writeFileSync(path.join(results(), 'load_test_evaluation.json'), '{"passed":true}')
+  const child = spawned()
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(78)
+  expect(readdirSync(results())).toEqual([])
 })
 
 it('refuses to file results with another version than the server has', async () => {
