@@ -8,6 +8,8 @@ import { serverUnderTest } from '@servery/testkit'
 import { type Static, type TObject, Type } from 'typebox'
 import type { LoadPlan } from './plan.ts'
 
+const BIO_TIMEOUT_MS = 10_000
+
 const variables = Type.Object({ ...modelVariables.properties, ...loadVariables.properties })
 
 export interface Project {
@@ -85,21 +87,33 @@ export interface ServerUnderTest {
   stop(): Promise<unknown>
 }
 
-/** The server at TARGET_URL, else one of its own on a free port. @throws ServeryError when it serves another version */
+/** The server at TARGET_URL, else one of its own on a free port. @throws ServeryError when it has no bio or serves another version */
 export async function startServer({ name, serveDirectory, config }: Project): Promise<ServerUnderTest> {
   // Without a log line per request, which the tester would have to read.
   const quiet = { SERVERY_LOG_LEVEL: 'warn', SERVERY_PORT: String(await freePort()) }
   const server = await serverUnderTest(path.join(serveDirectory, 'dist/model-server.js'), quiet)
-  const response = await fetch(`${server.url}/v1/model/${name}/bio`, { signal: AbortSignal.timeout(10_000) })
-  const bio = (await response.json()) as ServerUnderTest['bio']
-  if (bio.model_version !== config.SERVERY_MODEL_VERSION) {
-    await server.stop()
+  try {
+    const bio = await bioAt(`${server.url}/v1/model/${name}/bio`)
+    if (bio.model_version === config.SERVERY_MODEL_VERSION) return { ...server, bio }
     throw new ServeryError(
       'CONFIG_INVALID',
       `The server at ${server.url} serves ${bio.model_version}, not ${config.SERVERY_MODEL_VERSION}: results would be filed with the wrong version.`,
     )
+  } catch (error) {
+    await server.stop()
+    throw error
   }
-  return { ...server, bio }
+}
+
+async function bioAt(url: string): Promise<ServerUnderTest['bio']> {
+  const failed = (why: string, cause?: unknown) => new ServeryError('MODEL_NOT_READY', `${url} ${why}.`, { cause })
+  const response = await fetch(url, { signal: AbortSignal.timeout(BIO_TIMEOUT_MS) }).catch((cause) => {
+    throw failed('cannot be reached', cause)
+  })
+  if (!response.ok) throw failed(`answers ${response.status}`)
+  return response.json().catch((cause) => {
+    throw failed('answers no JSON', cause)
+  }) as Promise<ServerUnderTest['bio']>
 }
 
 function freePort(): Promise<number> {

@@ -149,6 +149,22 @@ it('refuses to file results with another version than the server has', async () 
   expect(existsSync(results())).toBe(false)
 })
 
+it('ends, with the reason and without its own server, when there is no bio', async () => {
+  server = await misbehavingServer(honest)
+  directory = toyProject()
+  writeFileSync(
+    path.join(directory, 'dist/model-server.js'),
+    `import http from 'node:http'
+    const answer = (request, response) => response.writeHead(request.url === '/v1/ready' ? 200 : 500).end()
+    http.createServer(answer).listen(process.env.SERVERY_PORT, '127.0.0.1')`,
+  )
+  const child = spawned({ TARGET_URL: '' })
+  const said: string[] = []
+  child.stderr.on('data', (chunk) => said.push(String(chunk)))
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(1)
+  expect(said.join('')).toMatch(/^http:\S+bio answers 500\.\n$/)
+})
+
 it('refuses a criterion that cannot be before it sends anything', async () => {
   const { code, err } = await load(honest, {
     plan: { criteria: [below('bio', 'p99' as never, 1)] },
