@@ -55,3 +55,29 @@ export interface LoadPlan {
 export function defineLoadPlan(plan: LoadPlan): LoadPlan {
   return plan
 }
+
+/** What is wrong with a plan although it compiles, in a sentence; undefined when nothing is. */
+export function faultOf({ users, rampUpSeconds, warmUpSeconds, seconds }: LoadPlan): string | undefined {
+  if (!(rampUpSeconds >= 0 && warmUpSeconds >= 0 && seconds > 0))
+    return 'its seconds must be 0 or more, those that count above 0'
+  const bad = users.find((group) => !isLoad(group))
+  if (bad)
+    return `${JSON.stringify(bad)} is no load: connections, rates and users must be above 0, waits and weights 0 or more`
+  return users.some(({ mix }) => (mix.recorded ?? 0) > 0)
+    ? undefined
+    : 'it compares no answer: give a group of users the mix { recorded: 1 }'
+}
+
+function isLoad(group: UserGroup): boolean {
+  if (!Object.values(group.mix).every((weight) => weight >= 0)) return false
+  switch (group.loop) {
+    case 'closed':
+      return Number.isInteger(group.connections) && group.connections > 0
+    case 'open':
+      return group.perSecond > 0 && (group.maxOutstanding ?? 1) > 0
+    case 'users': {
+      const [shortest, longest] = group.thinkSeconds
+      return Number.isInteger(group.users) && group.users > 0 && shortest >= 0 && longest >= shortest
+    }
+  }
+}

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { type ConfigSource, loadConfig, loadVariables, modelVariables, ServeryError } from '@servery/core'
 import { serverUnderTest } from '@servery/testkit'
 import { type Static, type TObject, Type } from 'typebox'
-import type { LoadPlan } from './plan.ts'
+import { faultOf, type LoadPlan } from './plan.ts'
 
 const BIO_TIMEOUT_MS = 10_000
 
@@ -64,11 +64,8 @@ async function planOf(serveDirectory: string): Promise<LoadPlan> {
       cause,
     })
   })) as { default: LoadPlan }
-  if (!plan.users.some(({ mix }) => (mix.recorded ?? 0) > 0))
-    throw new ServeryError(
-      'CONFIG_INVALID',
-      `${file} compares no answer: give a group of users the mix { recorded: 1 }.`,
-    )
+  const fault = faultOf(plan)
+  if (fault) throw new ServeryError('CONFIG_INVALID', `The plan ${file} cannot be used: ${fault}.`)
   return plan
 }
 
