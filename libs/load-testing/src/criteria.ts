@@ -1,6 +1,11 @@
 /** What must hold for an image and a model version to pass. */
 import { type ConfigSource, criterionVariables, loadConfig, loadVariables, ServeryError } from '@servery/core'
+import { Type } from 'typebox'
 import { MEASUREMENTS, type Measurement, UNMEASURED } from './measurements.ts'
+
+/** As SERVERY_LOAD_N_CRITERIA allows. */
+const MOST_CRITERIA = 99
+const OptionalText = Type.Optional(Type.String())
 
 export interface Criterion {
   readonly name: Measurement
@@ -54,6 +59,12 @@ function criterion(
 /** Criteria of `SERVERY_LOAD_…`. @throws ServeryError `CONFIG_INVALID` */
 export function criteriaFrom(source: ConfigSource): Criterion[] {
   const { SERVERY_LOAD_N_CRITERIA: count } = loadConfig(loadVariables, source)
+  const ignored = namesBeyond(count, source)[0]
+  if (ignored)
+    throw new ServeryError(
+      'CONFIG_INVALID',
+      `${ignored} is set, but SERVERY_LOAD_N_CRITERIA is ${count}: raise it or take the criterion away.`,
+    )
   return Array.from({ length: count }, (_, i) => {
     const prefix = `SERVERY_LOAD_CRITERIA_${i + 1}_`
     const values = loadConfig(criterionVariables(i + 1), source) as Record<string, unknown>
@@ -67,6 +78,12 @@ export function criteriaFrom(source: ConfigSource): Criterion[] {
       hard: of<boolean>('HARD'),
     }
   })
+}
+
+/** Criteria that are set and would not be read. */
+function namesBeyond(count: number, source: ConfigSource): string[] {
+  const names = Array.from({ length: MOST_CRITERIA - count }, (_, i) => `SERVERY_LOAD_CRITERIA_${count + i + 1}_NAME`)
+  return Object.keys(loadConfig(Type.Object(Object.fromEntries(names.map((name) => [name, OptionalText]))), source))
 }
 
 /**

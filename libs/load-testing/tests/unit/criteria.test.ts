@@ -136,6 +136,12 @@ describe('criteriaFrom', () => {
     ).toEqual([below('predict', 'response_time_p99', 250.5), { ...atLeast('bio', 'requests_rps', 20), hard: false }])
   })
 
+  it('refuses a criterion beyond the number of criteria, which would not hold', () => {
+    expect(() => of({ SERVERY_LOAD_CRITERIA_1_NAME: 'requests_rps' })).toThrow(
+      /CRITERIA_1_NAME is set, but SERVERY_LOAD_N_CRITERIA is 0/,
+    )
+  })
+
   it('names what is missing', () => {
     expect(() => of({ SERVERY_LOAD_N_CRITERIA: '1' })).toThrow(/SERVERY_LOAD_CRITERIA_1_NAME/)
   })
