@@ -16,6 +16,9 @@ const WARM_UP_SECONDS = 1
 /** For each rate, unless SERVERY_LOAD_SECONDS says otherwise. */
 const SECONDS = 6
 
+/** As a shell says it. */
+const INTERRUPTED = 130
+
 try {
   const [serveDirectory] = process.argv.slice(2)
   process.exitCode = await main(path.resolve(serveDirectory ?? '.'))
@@ -34,8 +37,13 @@ async function main(serveDirectory: string): Promise<number> {
     process.stderr.write(
       `Rate sweep of ${project.name}, ${server.bio.model_version}: ${secondsOf(project)} s for each rate.\n`,
     )
-    const steps = await sweep(stepOf(project, server, criteria, interrupted.signal))
-    if (interrupted.signal.aborted) return 130
+    const steps = await sweep(stepOf(project, server, criteria, interrupted.signal)).catch((error) => {
+      if (!interrupted.signal.aborted) throw error
+    })
+    if (steps === undefined) {
+      process.stderr.write('interrupted: nothing is filed\n')
+      return INTERRUPTED
+    }
     const best = highestMet(steps)
     file(project, server, criteria, steps)
     process.stdout.write(
@@ -62,7 +70,6 @@ function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Cr
   const sources = sourcesOf(plan, name, server.bio, recording, seed)
   const mix = predictMix(sources)
   return async (rate: number): Promise<Step> => {
-    signal.throwIfAborted()
     const run = await runLoad({
       url: server.url,
       sources,
@@ -73,6 +80,7 @@ function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Cr
       seed,
       signal,
     })
+    signal.throwIfAborted()
     const { recorder } = run
     const [endpoint] = recorder.endpoints.values()
     const ms = (percentile: number) => (endpoint?.histogram.getValueAtPercentile(percentile) ?? 0) / 1_000

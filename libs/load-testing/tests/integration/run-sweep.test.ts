@@ -1,5 +1,5 @@
 /** A sweep as make runs it, against a server that fails what comes too fast. */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,5 +32,24 @@ it('finds the rate from which on requests fail, and draws it', async () => {
   expect(result.steps.at(-1)?.unmet.join()).toMatch(/failures_percent/)
   expect(stdout).toMatch(/toy meets its criteria up to [\d.]+ requests per second/)
   expect(readFileSync(path.join(results, 'sweep.html'), 'utf8')).toContain('id="chart-1"')
+  rmSync(directory, { recursive: true })
+})
+
+it('says so when it is interrupted, and takes no half rate for a whole one', async () => {
+  const server = await misbehavingServer(honest)
+  const directory = toyProject()
+  const child = spawn(process.execPath, [entry, directory], {
+    env: { PATH: process.env.PATH, TARGET_URL: server.url, SERVERY_LOAD_SECONDS: '60' },
+  })
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said += String(chunk)
+  })
+  const code = new Promise((resolve) => child.on('close', resolve))
+  while (server.received() < 5) await new Promise((resolve) => setTimeout(resolve, 50))
+  child.kill('SIGINT')
+  expect(await code).toBe(130)
+  expect(said).toMatch(/s for each rate\.\ninterrupted: nothing is filed\n$/)
+  await server.close()
   rmSync(directory, { recursive: true })
 })
