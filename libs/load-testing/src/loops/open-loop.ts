@@ -17,7 +17,8 @@ export async function openLoop(group: OpenLoop, context: LoopContext): Promise<v
   for (let i = 0; !signal.aborted; i++) {
     const intendedAt = timeOf(i, group.perSecond, context)
     if (intendedAt >= endsAt) break
-    await exactly(intendedAt)
+    await exactly(intendedAt, signal)
+    if (signal.aborted) break
     const exchange = draw()
     if (outstanding.size >= maxOutstanding) {
       const words = `not sent: ${maxOutstanding} requests were outstanding`
@@ -40,8 +41,10 @@ function timeOf(i: number, perSecond: number, { startsAt, rampedUpAt }: LoopCont
   return rampedUpAt + (i - duringRamp) / perMs
 }
 
-async function exactly(time: number): Promise<void> {
+/** When the time has passed, too, the event loop turns once: a tester that catches up must read answers, or it is full of its own. */
+async function exactly(time: number, signal: AbortSignal): Promise<void> {
   const wait = time - performance.now() - TIMER_ERROR_MS
-  if (wait > 0) await pause(wait)
-  while (performance.now() < time) await turn()
+  if (wait > 0) await pause(wait, undefined, { signal }).catch(() => undefined)
+  do await turn()
+  while (performance.now() < time && !signal.aborted)
 }

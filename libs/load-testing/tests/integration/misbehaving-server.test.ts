@@ -176,6 +176,14 @@ it('counts as failed what would be more than the most outstanding', async () => 
   expect(server.received()).toBe(10)
 })
 
+it('does not blame the server for a pause of its own', async () => {
+  setTimeout(() => {
+    for (const end = performance.now() + 500; performance.now() < end; );
+  }, 200)
+  const result = await run(right, { loop: 'open', perSecond: 200, maxOutstanding: 20, mix })
+  expect([only(result).total, errorsOf(result)]).toEqual([200, {}])
+})
+
 it('does not count the ramp and the time to warm up', async () => {
   const result = await run(right, GROUPS.open, { rampUpSeconds: 1, warmUpSeconds: 1 })
   expect(only(result).total).toBe(40)
