@@ -3,7 +3,7 @@ import type { Criterion } from './criteria.ts'
 
 /**
  * Weights of what a group of users asks. `bio` reads the bio; `recorded` sends the requests that the model version was
- * recorded with and compares every answer; `corpus` sends texts of mixed length, whose answers must be 200.
+ * recorded with and compares every answer; `corpus` sends texts of mixed length, whose answers must be 200 and JSON.
  */
 export interface Mix {
   readonly bio?: number

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { sourcesOf } from '../../src/exchange.ts'
+import { judge, sourcesOf } from '../../src/exchange.ts'
 import type { LoadPlan } from '../../src/plan.ts'
 
 const plan = { corpusRequest: (text: string) => ({ inputs: [text] }) } as unknown as LoadPlan
@@ -32,4 +32,13 @@ it.each([[[]], [{}], [[{ request: {} }]], [[{ request: {}, answer: {} }]]])(
 it('says how to get a recording that is not there', () => {
   rmSync(file)
   expect(() => sourcesOf(plan, 'toy', {}, file, 1)).toThrow(/TASK=download-model/)
+})
+
+it('takes JSON with status 200 for an answer, and what is recorded where there is a recording', () => {
+  const exchange = { method: 'POST', path: '/predict' } as const
+  expect(judge(exchange, 200, '{"outputs":[]}')).toBeUndefined()
+  expect(judge({ ...exchange, expected: { outputs: [1] } }, 200, '{"outputs":[1.001]}')).toBeUndefined()
+  expect(judge({ ...exchange, expected: { outputs: [1] } }, 200, '{"outputs":[]}')?.kind).toBe('wrong')
+  for (const body of ['', '<html>', '{"outputs":[']) expect(judge(exchange, 200, body)?.kind).toBe('wrong')
+  expect(judge(exchange, 302, '')).toEqual({ kind: 'failed', error: '302' })
 })
