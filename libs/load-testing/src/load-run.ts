@@ -51,15 +51,18 @@ export async function runLoad(options: RunOptions): Promise<LoadRun> {
   const beginMs = rampedUpAt + warmUpSeconds * 1_000
   const recorder = new Recorder(beginMs)
   const times = { startsAt, rampedUpAt, endsAt: beginMs + seconds * 1_000 }
-  const groups = users.map((group, index) => start(group, { ...contextOf(options, recorder, group, index), ...times }))
-  await pause(beginMs - performance.now(), undefined, { signal }).catch(() => undefined)
+  // All contexts first: a group that cannot be refuses the run before another sends.
+  const contexts = users.map((group, index) => ({ ...contextOf(options, recorder, group, index), ...times }))
+  const done = Promise.all(users.map((group, index) => start(group, contexts[index] as LoopContext)))
+  // Raced, so that a loop which fails while others warm up ends the run.
+  await Promise.race([done, pause(beginMs - performance.now(), undefined, { signal }).catch(() => undefined)])
   delay.enable()
   const startedAt = Date.now()
   const before = await scrape(options.url)
   const over = new AbortController()
   const watching = watch(options.url, over.signal)
   const ticker = setInterval(() => options.progress?.(recorder, (performance.now() - beginMs) / 1_000), 1_000)
-  await Promise.all(groups)
+  await done
   clearInterval(ticker)
   over.abort()
   const counted = Math.min(seconds, Math.max(0.001, (performance.now() - beginMs) / 1_000))

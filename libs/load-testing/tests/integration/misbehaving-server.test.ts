@@ -184,6 +184,16 @@ it('does not blame the server for a pause of its own', async () => {
   expect([only(result).total, errorsOf(result)]).toEqual([200, {}])
 })
 
+it('sends nothing when a group of users has nothing to send', async () => {
+  server = await misbehavingServer(right)
+  const options = { rampUpSeconds: 0, warmUpSeconds: 0, seconds: 1, seed: 1, signal: new AbortController().signal }
+  const users: UserGroup[] = [GROUPS.open, { loop: 'closed', connections: 1, mix: { corpus: 1 } }]
+  const sources = { bio: [], recorded: [predict], corpus: [] }
+  await expect(runLoad({ ...options, url: server.url, sources, users })).rejects.toThrow(/nothing to send for corpus/)
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(server.received()).toBe(0)
+})
+
 it('does not count the ramp and the time to warm up', async () => {
   const result = await run(right, GROUPS.open, { rampUpSeconds: 1, warmUpSeconds: 1 })
   expect(only(result).total).toBe(40)
