@@ -94,7 +94,7 @@ function namesBeyond(count: number, source: ConfigSource): string[] {
  * @param wrong answers by endpoint id, where any were compared
  * @param asked every endpoint id that was to be asked
  * @param model whose paths `bio` and `predict` stand for
- * @throws ServeryError `CONFIG_INVALID` when a criterion names no measurement
+ * @throws ServeryError `CONFIG_INVALID` when a criterion names no measurement or can never be met
  */
 export function evaluate(
   criteria: readonly Criterion[],
@@ -129,6 +129,11 @@ function evaluateOne(
       (name as string) === UNMEASURED
         ? `A criterion cannot be on ${UNMEASURED}, which is a list: choose a percentile.`
         : `'${name}' is no measurement; choose one of ${MEASUREMENTS.join(', ')}.`,
+    )
+  if (!Number.isFinite(threshold) || (ensure_lower && threshold <= 0))
+    throw new ServeryError(
+      'CONFIG_INVALID',
+      `The criterion ${name} below ${threshold} can never be met: values are 0 or more, and must be below the threshold.`,
     )
   const endpoint_id = `${endpoint_type}_${endpoint_url}`
   const observed = measured.get(endpoint_id)?.[name] ?? null

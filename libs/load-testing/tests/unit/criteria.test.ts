@@ -117,6 +117,10 @@ describe('evaluate', () => {
   })
 })
 
+it.each([0, -1, Number.NaN])('refuses a criterion below %d, which can never be met', (threshold) => {
+  expect(() => evaluateToy([below('predict', 'failures_total', threshold)])).toThrow(/can never be met/)
+})
+
 describe('criteriaFrom', () => {
   const of = (environment: Record<string, string>) => criteriaFrom({ environment })
 
