@@ -133,6 +133,33 @@ describe.each(LOOPS)('%s', (loop) => {
     expect(only(result).total).toBe(server.received())
   })
 
+  it('has the percentiles that the server knows', async () => {
+    const took: number[] = []
+    const result = await run(
+      (answer, index) => {
+        const began = performance.now()
+        // One in ten is slow: p95 and p99 must show it, p50 must not.
+        setTimeout(
+          () => {
+            right(answer)
+            took.push(performance.now() - began)
+          },
+          index % 10 === 9 ? 200 : 20,
+        )
+      },
+      GROUPS[loop],
+      { seconds: 2 },
+    )
+    took.sort((a, b) => a - b)
+    for (const p of [50, 85, 95, 99] as const) {
+      const known = took[Math.ceil((took.length * p) / 100) - 1] as number
+      const measured = times(result)[`response_time_p${p}`]
+      // A client sees what the server takes and the way: never less. How much more is speed, which is not tested here.
+      expect(measured).toBeGreaterThan(known - 2)
+    }
+    expect(times(result).response_time_p50).toBeLessThan(200)
+  })
+
   it('ends at once when it is interrupted, and keeps what it has', async () => {
     const interrupt = new AbortController()
     const began = performance.now()
