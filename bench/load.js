@@ -64,6 +64,9 @@ writeTable(
   [row('servery'), row('oha'), ['servery / oha', ratio('p50'), ratio('p99'), '', '']],
 )
 
+const [p50, p99] = ['p50', 'p99'].map((field) => Math.abs(Number(ratio(field)) - 1))
+if (p50 > 0.1 || p99 > 0.25 || !exact('servery') || !exact('oha')) fail('The goals of bench/README.md are missed.')
+
 /** Nothing is ramped or warmed up, so that every request that the server sees counts. */
 async function ours(group, seconds) {
   const { recorder } = await runLoad({

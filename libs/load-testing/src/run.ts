@@ -44,6 +44,8 @@ async function main(serveDirectory: string): Promise<number> {
     const report = reportOf(run, about(project, server))
     file(project, run, report, evaluation)
     process.stdout.write(`${textSummary(report, evaluation)}\n${path.join(project.resultsDirectory, PAGE)}\n`)
+    const summary = process.env.GITHUB_STEP_SUMMARY
+    if (summary) appendFileSync(summary, markdownSummary(project.name, report, evaluation))
     if (run.interrupted) return INTERRUPTED
     return evaluation.passed ? 0 : 1
   } finally {
@@ -98,6 +100,4 @@ function file(project: Project, run: LoadRun, report: Report, evaluation: Evalua
     'github_action_context.json': githubContext(process.env),
   })
   writeWhole(path.join(resultsDirectory, PAGE), loadReportPage(name, run, report, evaluation))
-  const summary = process.env.GITHUB_STEP_SUMMARY
-  if (summary) appendFileSync(summary, markdownSummary(name, report, evaluation))
 }

@@ -39,6 +39,7 @@ function distributionOf(text: string, name: string): Distribution | undefined {
   for (const line of text.split('\n')) {
     if (!line.startsWith(name)) continue
     const value = Number(line.slice(line.lastIndexOf(' ') + 1))
+    if (!Number.isFinite(value)) continue
     const bound = line.match(/le="([^"]+)"/)?.[1]
     if (bound !== undefined) {
       const upper = bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound)
@@ -49,7 +50,9 @@ function distributionOf(text: string, name: string): Distribution | undefined {
   return buckets.size === 0 ? undefined : { count, sum, buckets: [...buckets].sort(([a], [b]) => a - b) }
 }
 
+/** What came between two snapshots; all of the second when the server began anew after the first. */
 export function between(before: Distribution, after: Distribution): Distribution {
+  if (after.count < before.count) return after
   return {
     count: after.count - before.count,
     sum: after.sum - before.sum,
