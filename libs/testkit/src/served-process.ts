@@ -54,7 +54,7 @@ export async function serveProcess(entry: string, environment: Record<string, st
     child.kill('SIGKILL')
   }, START_TIMEOUT_MS)
   const url = await Promise.race([
-    addressIn(child, log, environment.SERVERY_PORT),
+    addressIn(child, log, isQuiet(environment) ? environment.SERVERY_PORT : undefined),
     exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${errors.join('')}`))),
   ]).finally(() => clearTimeout(patience))
   await Promise.race([
@@ -80,7 +80,12 @@ async function metricOf(url: string, name: string): Promise<number> {
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
 }
 
-/** Reads log lines; resolves with the address in Fastify's listening line, or at once when the port is given. */
+/** Does not log where it listens. */
+function isQuiet({ SERVERY_LOG_LEVEL: level = 'info' }: Record<string, string>): boolean {
+  return !['trace', 'debug', 'info'].includes(level)
+}
+
+/** Reads log lines; resolves with the address in Fastify's listening line, or at once for a port that the caller knows. */
 function addressIn(child: ChildProcess, log: Record<string, unknown>[], port?: string): Promise<string> {
   return new Promise((resolve) => {
     if (port !== undefined) resolve(`http://127.0.0.1:${port}`)
