@@ -47,8 +47,8 @@ bench: build models/keywords ## Measure start to ready and one 100-word document
 bench.engine: build models/keywords ## Measure the engine against the bare runtime and other batch policies (20 minutes)
 	@node bench/engine/run.js
 
-bench.load: build models/keywords ## Measure the load suite beside oha, an independent tool
-	@node bench/load.js
+bench.load: build models/keywords ## Measure the load suite against known times and beside oha, an independent tool
+	@node bench/load/run.js
 
 bench.peers: build models/keywords ## Measure Servery beside FastAPI and MLServer (Python, from PyPI)
 	@node bench/peers/run.js
@@ -62,7 +62,7 @@ test: build $(addprefix models/,$(PROJECTS)) ## Unit, integration and functional
 test.chaos: build models/keywords ## Chaos tests, short: death, stalls, overload, drains, rollouts, hostile callers
 	@TIER=chaos node scripts/run-tests.js --only libs/serving/tests/chaos/
 
-chaos: build models/keywords ## Chaos tests, long, then with planted faults; writes docs/reliability.md (20 minutes)
+chaos: build models/keywords ## Chaos tests, long, then with planted faults; writes docs/reliability.md (45 minutes)
 	@node scripts/chaos.js
 
 test.registry: build registry.install ## Registry tests: a real MLflow server and a real S3 server on this machine

@@ -1,5 +1,5 @@
 // `make chaos`: the long chaos suite, then the short one once for each planted fault, which must turn it red. Writes the tables
-// of docs/reliability.md.
+// of docs/reliability.md. node scripts/chaos.js [counts|faults] does one of the two.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import os from 'node:os'
@@ -10,30 +10,38 @@ import { writeTable } from '../bench/table.js'
 const FAULTS = ['swapped-outputs', 'leaked-permit', 'ignored-abort', 'dropped-item']
 const page = 'docs/reliability.md'
 const folder = mkdtempSync(path.join(os.tmpdir(), 'servery-chaos-'))
+const [part] = process.argv.slice(2)
 
-const counts = path.join(folder, 'counts.json')
-const { status } = suite({ CHAOS: 'long', CHAOS_REPORT: counts })
-if (status !== 0) process.exit(1)
-const rows = JSON.parse(readFileSync(counts, 'utf8'))
-writeTable(
-  'chaos',
-  setup(),
-  ['scenario', 'counted'],
-  rows.map(({ scenario, counted }) => [scenario, counted]),
-  page,
-)
+if (part !== 'faults') writeCounts()
+if (part !== 'counts') writeFaults()
 
-const found = FAULTS.map((fault) => [fault, redTests(fault)])
-writeTable(
-  'faults',
-  setup(),
-  ['fault planted in the engine', 'tests that turn red'],
-  found.map(([fault, red]) => [fault, red.join('; ')]),
-  page,
-)
-const unseen = found.filter(([, red]) => red.length === 0)
-for (const [fault] of unseen) console.error(`The suite does not notice ${fault}.`)
-process.exit(unseen.length)
+function writeCounts() {
+  const counts = path.join(folder, 'counts.json')
+  const { status } = suite({ CHAOS: 'long', CHAOS_REPORT: counts })
+  if (status !== 0) process.exit(1)
+  const rows = JSON.parse(readFileSync(counts, 'utf8'))
+  writeTable(
+    'chaos',
+    setup(),
+    ['scenario', 'counted'],
+    rows.map(({ scenario, counted }) => [scenario, counted]),
+    page,
+  )
+}
+
+function writeFaults() {
+  const found = FAULTS.map((fault) => [fault, redTests(fault)])
+  writeTable(
+    'faults',
+    setup(),
+    ['fault planted in the engine', 'tests that turn red'],
+    found.map(([fault, red]) => [fault, red.join('; ')]),
+    page,
+  )
+  const unseen = found.filter(([, red]) => red.length === 0)
+  for (const [fault] of unseen) console.error(`The suite does not notice ${fault}.`)
+  process.exit(unseen.length)
+}
 
 function redTests(fault) {
   console.log(`With ${fault}: the suite should turn red.`)

@@ -1,0 +1,115 @@
+// `make bench.load`: the load suite against a server whose times are known, then beside oha, an independent tool. Both send the
+// same request at the same fixed rate, half of what the server of keywords can do, in turns. OHA names oha where it is not
+// on the path; `cargo install oha --locked` brings it.
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { machine, quantile, startServer } from '../server.js'
+import { writeTable } from '../table.js'
+import { byOha, byServery } from './measure.js'
+
+const ROUNDS = 3
+const SECONDS = 20
+const KNOWN_PER_SECOND = 100
+const OHA = process.env.OHA || 'oha'
+const setup = `${machine.date}, ${machine.cpu}, ${machine.cpus} CPUs, Node ${machine.node}`
+if (spawnSync(OHA, ['--version']).status !== 0) {
+  console.error(`${OHA} cannot be run: install it by \`cargo install oha --locked\`, or set OHA to where it is.`)
+  process.exit(2)
+}
+
+const reached = [await knownTimes(), await besideOha()]
+if (reached.includes(false)) {
+  console.error('The goals of bench/README.md are missed.')
+  process.exit(1)
+}
+
+/** Every answer takes 5 ms; in the second run the server stalls for a second half-way. */
+async function knownTimes() {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'steady-server.js')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [port] = await once(child.stdout, 'data')
+  const origin = `http://127.0.0.1:${String(port).trim()}`
+  const run = () =>
+    byServery(
+      origin,
+      { method: 'POST', path: '/', body: '{}' },
+      { loop: 'open', perSecond: KNOWN_PER_SECOND },
+      SECONDS / 2,
+    )
+  await run() // warm
+  const steady = await run()
+  const [stalled] = await Promise.all([run(), pause(250 * SECONDS).then(() => fetch(`${origin}/stall`))])
+  child.kill()
+  console.log('always 5 ms:', steady, 'with a stall of 1 s:', stalled)
+  const row = (name, { p50, p99, count }) => [name, `${p50.toFixed(2)} ms`, `${p99.toFixed(2)} ms`, count]
+  writeTable(
+    'known',
+    `${setup}: ${KNOWN_PER_SECOND} requests per second for ${SECONDS / 2} s.`,
+    ['server', 'p50', 'p99', 'requests'],
+    [row('always 5 ms', steady), row('5 ms, and one stall of 1 s', stalled)],
+  )
+  return Math.abs(steady.p50 - 5) <= 0.5 && stalled.p99 >= 800
+}
+
+async function besideOha() {
+  const server = await startServer('keywords')
+  const document = 'Tidal turbines in the bay now power the harbour town through winter storms.'
+  const exchange = {
+    method: 'POST',
+    path: '/v1/model/keywords/predict',
+    body: JSON.stringify({ inputs: [{ document }] }),
+  }
+  const closed = { loop: 'closed', connections: 4 }
+  await byServery(server.url, exchange, closed, 3) // warm
+  const capacity = (await byServery(server.url, exchange, closed, 10)).count / 10
+  const perSecond = Math.round(capacity / 2)
+  console.log(`${Math.round(capacity)} requests per second at most; each tool sends ${perSecond} a second.`)
+  const sides = {
+    servery: () => byServery(server.url, exchange, { loop: 'open', perSecond }, SECONDS),
+    oha: () => byOha(OHA, server.url, exchange, perSecond, SECONDS),
+  }
+  const results = { servery: [], oha: [] }
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, measure] of Object.entries(sides)) {
+      const before = await answered(server.url)
+      const result = await measure()
+      results[name].push({ ...result, seen: (await answered(server.url)) - before })
+      console.log(name, results[name].at(-1))
+    }
+  }
+  await server.stop()
+  return compared(results, perSecond)
+}
+
+function compared(results, perSecond) {
+  const values = (name, field) => results[name].map((result) => result[field])
+  const median = (name, field) => quantile(values(name, field), 0.5)
+  const isExact = (name) => results[name].every(({ count, seen }) => count === seen)
+  const ratio = (field) => median('servery', field) / median('oha', field)
+  const row = (name) => [
+    name,
+    `${median(name, 'p50').toFixed(2)} ms`,
+    `${median(name, 'p99').toFixed(2)} ms`,
+    values(name, 'count').join(', '),
+    isExact(name) ? 'all' : values(name, 'seen').join(', '),
+  ]
+  writeTable(
+    'load',
+    `${setup}: ${perSecond} requests per second, half of what the server can do, ${ROUNDS} times ${SECONDS} s each, in turns; medians.`,
+    ['tool', 'p50', 'p99', 'requests it counted', 'of them seen by the server'],
+    [row('servery'), row('oha'), ['servery / oha', ratio('p50').toFixed(2), ratio('p99').toFixed(2), '', '']],
+  )
+  return Math.abs(ratio('p50') - 1) <= 0.1 && Math.abs(ratio('p99') - 1) <= 0.25 && isExact('servery') && isExact('oha')
+}
+
+/** Requests that the server has answered with 200. */
+async function answered(origin) {
+  const text = await (await fetch(`${origin}/metrics`)).text()
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('servery_requests_total{') && line.includes('status="200"'))
+    .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+}
