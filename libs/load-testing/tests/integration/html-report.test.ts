@@ -1,4 +1,4 @@
-/** The report page in a real browser: every chart is drawn, in light and dark, and nothing is loaded or logged. */
+/** The pages in a real browser: every chart is drawn, in light and dark, and nothing is loaded or logged. */
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -8,7 +8,9 @@ import { promisify } from 'node:util'
 import { below, evaluate, soft } from '../../src/criteria.ts'
 import { loadReportPage } from '../../src/html-report.ts'
 import { runLoad } from '../../src/load-run.ts'
-import { measureAll, reportOf } from '../../src/report.ts'
+import { hardware, measureAll, reportOf } from '../../src/report.ts'
+import type { SweepResult } from '../../src/results.ts'
+import { sweepPage } from '../../src/sweep-report.ts'
 import { ANSWER, misbehavingServer, right } from '../fixtures/misbehaving-server.ts'
 
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
@@ -34,6 +36,26 @@ setTimeout(() => {
   document.body.dataset.probe = JSON.stringify({ colours, background })
 }, 500)
 </script></body>`
+
+/** A sweep whose knee lies between 20 and 30. */
+const SWEEP: SweepResult = {
+  model_version: 'TOY-1',
+  highest_rate: 20,
+  seconds_per_rate: 6,
+  seed: 1,
+  criteria: [],
+  steps: [10, 20, 30].map((rate) => ({
+    rate,
+    answered_per_second: Math.min(rate, 24),
+    p50_ms: 5,
+    p99_ms: rate > 20 ? 900 : 12,
+    failures: 0,
+    wrong_answers: 0,
+    tester_delay_p99_ms: 1,
+    unmet: rate > 20 ? ['p99 is <900>'] : [],
+  })),
+  hardware: hardware(),
+}
 
 let folder: string
 let html: string
@@ -69,18 +91,21 @@ it('is one file that loads nothing, and shows what a server said as text', () =>
 
 const inBrowser = CHROMIUM ? it.each : it.skip.each
 inBrowser([
-  ['light', '1'],
-  ['dark', '0'],
-])(`draws every chart in %s${CHROMIUM ? '' : ' [no-chromium]'}`, async (scheme, setting) => {
-  const file = path.join(folder, `${scheme}.html`)
-  writeFileSync(file, html.replace('</body>', PROBE))
+  ['load', 'light', '1'],
+  ['load', 'dark', '0'],
+  ['sweep', 'light', '1'],
+  ['sweep', 'dark', '0'],
+])(`draws every chart of the %s page in %s${CHROMIUM ? '' : ' [no-chromium]'}`, async (kind, scheme, setting) => {
+  const shown = kind === 'load' ? html : sweepPage('toy', SWEEP)
+  const file = path.join(folder, `${kind}-${scheme}.html`)
+  writeFileSync(file, shown.replace('</body>', PROBE))
   const { stdout } = await promisify(execFile)(
     CHROMIUM as string,
     [
       '--headless',
       '--no-sandbox',
       '--disable-gpu',
-      `--user-data-dir=${path.join(folder, scheme)}`,
+      `--user-data-dir=${path.join(folder, kind, scheme)}`,
       `--blink-settings=preferredColorScheme=${setting}`,
       '--virtual-time-budget=3000',
       '--dump-dom',
@@ -90,7 +115,7 @@ inBrowser([
   )
   expect(stdout).not.toContain('data-error')
   const probe = JSON.parse(stdout.match(/data-probe="([^"]+)"/)?.[1]?.replaceAll('&quot;', '"') ?? 'null')
-  expect(probe.colours).toHaveLength(html.match(/<figure>/g)?.length ?? 0)
+  expect(probe.colours).toHaveLength(shown.match(/<figure>/g)?.length ?? 0)
   for (const count of probe.colours) expect(count).toBeGreaterThan(5)
   const [red] = probe.background.match(/\d+/g).map(Number)
   expect(red > 128).toBe(scheme === 'light')
