@@ -18,6 +18,10 @@ start-host() {
     echo "The registry is running already (process $(cat "$pid_file")): make registry.stop" >&2
     exit 1
   fi
+  if curl -so /dev/null "$address"; then
+    echo "Something else answers at $address already: stop it, or set MLFLOW_PORT." >&2
+    exit 1
+  fi
   setsid docker/registry/host.sh >"$log" 2>&1 </dev/null &
   echo $! >"$pid_file"
   until curl -fso /dev/null "$address/health"; do
