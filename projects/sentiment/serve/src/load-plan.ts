@@ -1,0 +1,20 @@
+/** The load suite of sentiment. */
+import { atLeast, below, defineLoadPlan } from '@servery/load-testing'
+
+export default defineLoadPlan({
+  rampUpSeconds: 2,
+  warmUpSeconds: 2,
+  seconds: 20,
+  users: [
+    { loop: 'closed', connections: 4, mix: { recorded: 1, corpus: 1 } },
+    { loop: 'open', perSecond: 20, mix: { bio: 3, recorded: 1 } },
+    { loop: 'users', users: 4, thinkSeconds: [0.5, 1.5], mix: { recorded: 1 } },
+  ],
+  corpusRequest: (document) => ({ inputs: { content: document } }),
+  criteria: [
+    below('bio', 'avg_response_time', 10),
+    atLeast('bio', 'requests_total', 100),
+    below('predict', 'avg_response_time', 400),
+    atLeast('predict', 'requests_total', 100),
+  ],
+})

@@ -1,0 +1,4 @@
+import path from 'node:path'
+import { runUploadTask } from '@servery/tracking'
+
+await runUploadTask(path.join(import.meta.dirname, '..'))

@@ -1,0 +1,98 @@
+import type { Mention } from '@servery/entities'
+import { blankHtml, splitSentences } from '@servery/text'
+import { contextsOf } from '../../src/sentiment/mentions.ts'
+
+function contexts(content: string, mention: Mention, text = content): string[] {
+  const document = { content, text, sentences: splitSentences(text) }
+  return contextsOf(document, [mention])[0]!.map(({ start, end }) => content.slice(start, end).trim())
+}
+
+describe('what is read of an entity', () => {
+  it.each([
+    ['the sentence that names it', 'We met Ann. Bob was late.', 'Bob', ['Bob was late.']],
+    ['all that do', 'Ann sang well. Bob slept. All liked Ann!', 'Ann', ['Ann sang well.', 'All liked Ann!']],
+    ['a sentence once, however often it names it', 'Ann met Ann.', 'Ann', ['Ann met Ann.']],
+    ['with its punctuation', 'The U.S. Army won?! Great.', 'U.S. Army', ['The U.S. Army won?!']],
+    ['with a hyphen', 'I love Coca-Cola.', 'Coca-Cola', ['I love Coca-Cola.']],
+    ['none where another word holds its letters', 'The USAGE grew.', 'USA', []],
+    ['none in another spelling', 'We trust us.', 'US', []],
+    ['none that is not there', 'Ann sang.', 'Bob', []],
+  ])('%s', (_, content, text, expected) => {
+    expect(contexts(content, { text })).toEqual(expected)
+  })
+
+  it.each([
+    [
+      'but',
+      'The food at Luigi was great, but the service at Mario was awful.',
+      'Mario',
+      'but the service at Mario was awful.',
+    ],
+    [
+      'the other side of but',
+      'The food at Luigi was great, but the service at Mario was awful.',
+      'Luigi',
+      'The food at Luigi was great,',
+    ],
+    ['a semicolon', 'Ann won the race; Bob lost his shoes.', 'Ann', 'Ann won the race;'],
+    ['a dash', 'Ann won the race — poor Bob lost his way.', 'Bob', 'poor Bob lost his way.'],
+    [
+      'no turn within the name',
+      'All About But Me was a fine film.',
+      'All About But Me',
+      'All About But Me was a fine film.',
+    ],
+    ['no clause that says nothing', 'We all like Ann, but not Bob.', 'Bob', 'We all like Ann, but not Bob.'],
+  ])('the clause: %s', (_, content, text, expected) => {
+    expect(contexts(content, { text })).toEqual([expected])
+  })
+})
+
+describe('places', () => {
+  const content = 'Ann sang well. Then Ann fell.'
+
+  it.each<[string, Mention, string[]]>([
+    ['of the document', { text: 'Ann', document_start: 20, document_end: 23 }, ['Then Ann fell.']],
+    ['of the sentence', { entity_text: 'Ann', sentence_index: 1, start: 5, end: 8 }, ['Then Ann fell.']],
+    ['of the sentence alone', { text: 'Ann', sentence_index: 0 }, ['Ann sang well.']],
+    ['of sentences', { text: 'Ann', sentence_indexes: [1, 0, 1] }, ['Then Ann fell.', 'Ann sang well.']],
+    ['of a sentence that says she', { text: 'Anna', sentence_indexes: [1] }, ['Then Ann fell.']],
+    ['of a sentence that is not there', { text: 'Ann', sentence_indexes: [7] }, []],
+    [
+      'that hold another text are not believed',
+      { text: 'Ann', document_start: 4, document_end: 7 },
+      ['Ann sang well.', 'Then Ann fell.'],
+    ],
+    [
+      'past the end are not believed',
+      { text: 'Ann', document_start: 900, document_end: 903 },
+      ['Ann sang well.', 'Then Ann fell.'],
+    ],
+  ])('%s', (_, mention, expected) => {
+    expect(contexts(content, mention)).toEqual(expected)
+  })
+})
+
+describe('markup', () => {
+  const html = '<p title="Ann">Ann sang.</p><script>Ann</script><p>AT&amp;T paid.</p>'
+
+  it('hides no name and adds none', () => {
+    expect(contexts(html, { text: 'Ann' }, blankHtml(html))).toEqual(['Ann sang.'])
+  })
+
+  it('is searched for an entity as it is sent', () => {
+    expect(contexts(html, { text: 'AT&amp;T' }, blankHtml(html))).toEqual(['AT&amp;T paid.'])
+  })
+})
+
+it('many entities in a long text come without a stall', () => {
+  const content = 'a but '.repeat(33_000)
+  const document = { content, text: content, sentences: splitSentences(content) }
+  const mentions = Array.from({ length: 1_000 }, (_, i) => ({
+    text: 'a but '.repeat(i % 20).trim() || 'a',
+    ...(i % 2 === 0 && { sentence_indexes: [0] }),
+  }))
+  const startedAt = performance.now()
+  expect(contextsOf(document, mentions)).toHaveLength(1_000)
+  expect(performance.now() - startedAt).toBeLessThan(30_000) // quadratic would be minutes
+})
