@@ -1,5 +1,7 @@
 /** A start that cannot be trusted stops with a sentence and its exit status. */
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { serveProcess } from '@servery/testkit'
@@ -61,8 +63,11 @@ it('a device that is not there stops the start', async () => {
 })
 
 it('a taken port is a sentence', async () => {
-  const server = await start()
-  const { port } = new URL(server.url)
-  await expect(start({ SERVERY_PORT: port })).rejects.toThrow(new RegExp(`ended with 78.*Port ${port} is taken`, 's'))
-  expect(await server.stop()).toBe(0)
+  const taker = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  await once(taker, 'listening')
+  const { port } = taker.address() as AddressInfo
+  await expect(start({ SERVERY_PORT: String(port) })).rejects.toThrow(
+    new RegExp(`ended with 78.*Port ${port} is taken`, 's'),
+  )
+  taker.close()
 })

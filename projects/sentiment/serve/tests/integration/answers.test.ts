@@ -70,5 +70,5 @@ it('reads the end of a long text as well as its beginning', async () => {
   const angry = 'The staff were rude, the seats were filthy and the whole journey was awful. '.repeat(40)
   const [before, after] = [await answerTo(angry + plain), await answerTo(plain + angry)]
   expect(Math.abs(before.negative_prob - after.negative_prob)).toBeLessThan(0.05)
-  expect(after.negative_prob).toBeGreaterThan((await answerTo(plain)).negative_prob + 0.2)
+  expect(after.negative_prob).toBeGreaterThan((await answerTo(plain)).negative_prob + 0.1)
 })
