@@ -4,7 +4,7 @@ import { type ServedProcess, serveProcess } from '@servery/testkit'
 
 const PROJECTS = path.join(import.meta.dirname, '../../projects')
 const CONTENT =
-  'Marta Oyelaran praised the wonderful museums of Lisbon. The hotel in Geneva was dirty, loud and a complete rip-off!'
+  'Marta Oyelaran praised the wonderful museums of Lisbon. The hotel in Geneva was awful, dirty and boring!'
 
 interface Found {
   readonly entity_text: string

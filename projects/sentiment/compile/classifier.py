@@ -6,6 +6,7 @@ from tokenizers import Tokenizer
 
 from data import LABELS
 
+from encoder.calibrate import calibrate
 from encoder.graph import EncoderGraph
 from encoder.reference import Encoder, Watch, ignore
 from encoder.session import open_session, run_rows
@@ -34,6 +35,12 @@ def classifier_graph(classifier: Classifier, ranges: dict[str, tuple[float, floa
     pooled = graph.mean_pooled(graph.hidden(mask), mask)
     graph.linear("logits", pooled, classifier.weights["head.weight"], classifier.weights["head.bias"])
     return graph.model("logits", ["b", len(LABELS)])
+
+
+def compiled(classifier: Classifier, rows: list[list[int]]) -> dict[str, bytes]:
+    """The quantised model and the float32 one. @param rows token ids that fix the ranges"""
+    ranges = {"int8": calibrate(classifier, rows), "fp32": None}
+    return {name: classifier_graph(classifier, of).SerializeToString() for name, of in ranges.items()}
 
 
 def logits_of(model: bytes | str, tokeniser: Tokenizer, texts: list[str]) -> np.ndarray:

@@ -31,6 +31,10 @@ class Example:
     """Index into LABELS."""
 
 
+def columns(examples: list[Example]) -> tuple[list[str], list[int]]:
+    return [example.text for example in examples], [example.label for example in examples]
+
+
 def data_directory() -> Path:
     """DATA_DIR of the environment; ends the process with what to fetch where a set is missing."""
     named = os.environ.get("DATA_DIR")

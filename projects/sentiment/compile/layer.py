@@ -8,8 +8,10 @@ import random
 from collections.abc import Sequence
 
 import numpy as np
+from tokenizers import Tokenizer
 
-from data import FOLDS, LABELS, NEUTRAL, SEED
+from classifier import Classifier, classifier_graph, logits_of
+from data import FOLDS, LABELS, NEUTRAL, SEED, Example, columns
 
 from encoder.reference import softmax
 
@@ -40,6 +42,14 @@ def fit(logits: np.ndarray, labels: Sequence[int], balance: float = BALANCE) -> 
     biases = np.zeros(len(LABELS))
     biases[biased] = theta[1:]
     return float(theta[0]), biases.tolist()
+
+
+def calibrate(classifier: Classifier, tokeniser: Tokenizer, examples: list[Example]) -> Layer:
+    """Fits a layer on the float32 logits of a classifier and puts it into its head."""
+    texts, labels = columns(examples)
+    fitted = fit(logits_of(classifier_graph(classifier, None).SerializeToString(), tokeniser, texts), labels)
+    classifier.calibrate(*fitted)
+    return fitted
 
 
 def applied(layer: Layer, logits: np.ndarray) -> np.ndarray:
