@@ -10,7 +10,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 
 HERE = Path(__file__).parent
-FOLDS = [f"fold{i}" for i in range(5)]
+FOLDS = [f"fold{i}" for i in range(5)]  # those of result.json are drawn
 LEAST = 10  # texts of a point of the reliability plot
 
 
@@ -20,12 +20,11 @@ def learning_curve(result: dict) -> None:
     warm = result["warm"]
     curves = [("polarity, each fold", "accuracy", "polarity", FOLDS, "tab:blue"), ("TweetEval val, not calibrated", "macro_recall", "tweets", ["final"], "tab:orange")]
     for title, score, name, runs, colour in curves:
-        for i, run in enumerate(runs):
+        for i, run in enumerate(run for run in runs if run in result):
             points = [(e["epoch"] - len(warm), e["dev"][name][score]) for e in warm] + [(e["epoch"], e["dev"][name][score]) for e in result[run]]
             axes.plot(*zip(*points), marker=".", color=colour, alpha=0.8, label=f"{title}: {score.replace('_', ' ')}" if i == 0 else None)
     axes.axvline(0, color="grey", linewidth=0.8)
-    axes.annotate("warm ", (0, axes.get_ylim()[0]), color="grey", va="bottom", ha="right")
-    axes.annotate(" with sentence polarity", (0, axes.get_ylim()[0]), color="grey", va="bottom")
+    axes.annotate(" after warm: with sentence polarity", (0, axes.get_ylim()[0]), color="grey", va="bottom")
     axes.set(xlabel="epoch", ylabel="share", title="sentiment: scores on texts that the run has not seen")
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(alpha=0.3)
