@@ -15,6 +15,7 @@ export default defineLoadPlan({
     below('bio', 'avg_response_time', 10),
     atLeast('bio', 'requests_total', 100),
     below('predict', 'avg_response_time', 400),
+    below('predict', 'response_time_p99', 2_000),
     atLeast('predict', 'requests_total', 100),
   ],
 })
