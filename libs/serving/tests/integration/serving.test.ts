@@ -310,7 +310,7 @@ describe('a server with one worker and a short queue', () => {
     server = await serveProcess(ENTRY, {
       SERVERY_NUM_WORKERS: '1',
       SERVERY_MAX_QUEUE_ITEMS: '4',
-      SERVERY_REQUEST_TIMEOUT_MS: '4000',
+      SERVERY_REQUEST_TIMEOUT_MS: '12000',
     })
   })
   afterEach(async () => {
