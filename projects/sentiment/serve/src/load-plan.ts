@@ -12,9 +12,11 @@ export default defineLoadPlan({
   ],
   corpusRequest: (document) => ({ inputs: { content: document } }),
   criteria: [
-    below('bio', 'avg_response_time', 10),
+    // Asked while predict runs at its limit on the same CPUs.
+    below('bio', 'avg_response_time', 100),
     atLeast('bio', 'requests_total', 100),
     below('predict', 'avg_response_time', 400),
+    below('predict', 'response_time_p99', 2_000),
     below('predict', 'response_time_p99', 2_000),
     atLeast('predict', 'requests_total', 100),
   ],

@@ -22,7 +22,11 @@ interface Reply {
 let server: Pick<ServedProcess, 'url' | 'stop'>
 
 beforeAll(async () => {
-  server = await serverUnderTest(path.join(SERVE, 'dist/model-server.js'), { SERVERY_NUM_WORKERS: '2' })
+  server = await serverUnderTest(path.join(SERVE, 'dist/model-server.js'), {
+    SERVERY_NUM_WORKERS: '2',
+    // The longest texts take seconds, and ten times that on a busy machine.
+    SERVERY_REQUEST_TIMEOUT_MS: '250000',
+  })
 }, 120_000)
 
 afterAll(async () => {
