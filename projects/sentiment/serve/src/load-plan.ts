@@ -17,7 +17,6 @@ export default defineLoadPlan({
     atLeast('bio', 'requests_total', 100),
     below('predict', 'avg_response_time', 400),
     below('predict', 'response_time_p99', 2_000),
-    below('predict', 'response_time_p99', 2_000),
     atLeast('predict', 'requests_total', 100),
   ],
 })
