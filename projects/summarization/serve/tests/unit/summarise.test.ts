@@ -6,7 +6,7 @@ import { sentencesOf } from '../../src/extractive/sentences.ts'
 import { summarise } from '../../src/extractive/summarise.ts'
 import { LANGUAGES, type Language } from '../../src/languages.ts'
 
-const { texts } = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../../train/news.json'), 'utf8')) as {
+const { texts } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'news.json'), 'utf8')) as {
   texts: { lang: Language; content: string }[]
 }
 const english = texts.filter(({ lang }) => lang === 'en').map(({ content }) => content)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { assertClose } from '@servery/testkit'
-import { rougeL, rougeLsum, rougeN } from '../../../../train/rouge.js'
+import { rougeL, rougeLsum, rougeN } from '../../../projects/summarization/train/rouge.js'
 
 const golden = JSON.parse(readFileSync(path.join(import.meta.dirname, 'golden.json'), 'utf8'))
 /** The golden values have five digits, some four. */
