@@ -33,6 +33,7 @@ export {
   criterionVariables,
   KNOWN_VARIABLES,
   loadVariables,
+  MAX_LOAD_CRITERIA,
   modelVariables,
   registryVariables,
   serverVariables,

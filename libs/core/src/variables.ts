@@ -132,6 +132,9 @@ export const registryVariables = Type.Object({
   SERVERY_MODEL_ALIAS: text('Alias that a push sets on its version in MLflow; empty sets none.', 'challenger'),
 })
 
+/** Further criteria that a load run can have. */
+export const MAX_LOAD_CRITERIA = 99
+
 /** The load suite. */
 export const loadVariables = Type.Object({
   SERVERY_LOAD_SECONDS: integer(
@@ -145,7 +148,7 @@ export const loadVariables = Type.Object({
     'Further criteria of a load run: SERVERY_LOAD_CRITERIA_<i>_{NAME,THRESHOLD,ENSURE_LOWER,HARD,ENDPOINT_TYPE,ENDPOINT_URL} for i from 1.',
     0,
     0,
-    99,
+    MAX_LOAD_CRITERIA,
   ),
 })
 
@@ -163,8 +166,9 @@ export function criterionVariables(i: number | '<i>') {
 }
 
 /** Names that exist for every i. */
-export const INDEXED_VARIABLES =
-  /^SERVERY_LOAD_CRITERIA_[1-9]\d?_(NAME|THRESHOLD|ENSURE_LOWER|HARD|ENDPOINT_TYPE|ENDPOINT_URL)$/
+export const INDEXED_VARIABLES = new RegExp(
+  `^(${Object.keys(criterionVariables('<i>').properties).join('|').replaceAll('<i>', '[1-9]\\d?')})$`,
+)
 
 const ALL: readonly TObject[] = [modelVariables, serverVariables, registryVariables, loadVariables]
 

@@ -1,10 +1,16 @@
 /** What must hold for an image and a model version to pass. */
-import { type ConfigSource, criterionVariables, loadConfig, loadVariables, ServeryError } from '@servery/core'
+import {
+  type ConfigSource,
+  criterionVariables,
+  loadConfig,
+  loadVariables,
+  MAX_LOAD_CRITERIA,
+  ServeryError,
+} from '@servery/core'
 import { Type } from 'typebox'
 import { MEASUREMENTS, type Measurement, UNMEASURED } from './measurements.ts'
+import type { EvaluatedCriterion, Evaluation } from './results.ts'
 
-/** As SERVERY_LOAD_N_CRITERIA allows. */
-const MOST_CRITERIA = 99
 const OptionalText = Type.Optional(Type.String())
 
 export interface Criterion {
@@ -17,19 +23,6 @@ export interface Criterion {
   readonly ensure_lower: boolean
   /** A soft criterion that is not met warns; a hard one fails the run. */
   readonly hard: boolean
-}
-
-export interface EvaluatedCriterion extends Omit<Criterion, 'name'> {
-  readonly name: Measurement | 'wrong_answers'
-  readonly endpoint_id: string
-  /** null when nothing was sent there, or no answer compared */
-  readonly observed: number | null
-  readonly passed: boolean
-}
-
-export interface Evaluation {
-  readonly evaluated_criteria: readonly EvaluatedCriterion[]
-  readonly passed: boolean
 }
 
 /** Hard criterion of a plan: `below('predict', 'response_time_p99', 400)`. */
@@ -82,7 +75,10 @@ export function criteriaFrom(source: ConfigSource): Criterion[] {
 
 /** Criteria that are set and would not be read. */
 function namesBeyond(count: number, source: ConfigSource): string[] {
-  const names = Array.from({ length: MOST_CRITERIA - count }, (_, i) => `SERVERY_LOAD_CRITERIA_${count + i + 1}_NAME`)
+  const names = Array.from(
+    { length: MAX_LOAD_CRITERIA - count },
+    (_, i) => `SERVERY_LOAD_CRITERIA_${count + i + 1}_NAME`,
+  )
   return Object.keys(loadConfig(Type.Object(Object.fromEntries(names.map((name) => [name, OptionalText]))), source))
 }
 

@@ -1,4 +1,4 @@
-/** The four files of a load run: their schemas, and writing them. */
+/** The files of a load run and of a sweep: their schemas, and writing them. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Static, type TSchema, Type } from 'typebox'
@@ -73,11 +73,28 @@ export const evaluationSchema = Type.Object({
       ...criterion,
       endpoint_id: Type.String(),
       passed: Type.Boolean(),
-      observed: Type.Union([Type.Number(), Type.Null()]),
+      observed: Type.Union([Type.Number(), Type.Null()], {
+        description: 'null when nothing was sent there, or no answer compared',
+      }),
     }),
   ),
   passed: Type.Boolean(),
 })
+export type Evaluation = Static<typeof evaluationSchema>
+export type EvaluatedCriterion = Evaluation['evaluated_criteria'][number]
+
+/** What one rate of a sweep gave. */
+const stepSchema = Type.Object({
+  rate: Type.Number({ description: 'Requests per second, evenly spaced' }),
+  answered_per_second: Type.Number({ description: 'Right answers' }),
+  p50_ms: Type.Number(),
+  p99_ms: Type.Number(),
+  failures: Type.Integer(),
+  wrong_answers: Type.Integer(),
+  tester_delay_p99_ms: Type.Number({ description: "Above some 5, latencies are partly the tester's own" }),
+  unmet: Type.Array(Type.String(), { description: 'Hard criteria that were missed' }),
+})
+export type Step = Static<typeof stepSchema>
 
 /** `sweep.json` */
 export const sweepSchema = Type.Object({
@@ -88,18 +105,7 @@ export const sweepSchema = Type.Object({
   seconds_per_rate: Type.Number(),
   seed: Type.Integer(),
   criteria: Type.Array(Type.Object(criterion)),
-  steps: Type.Array(
-    Type.Object({
-      rate: Type.Number({ description: 'Requests per second' }),
-      answered_per_second: Type.Number({ description: 'Right answers' }),
-      p50_ms: Type.Number(),
-      p99_ms: Type.Number(),
-      failures: Type.Integer(),
-      wrong_answers: Type.Integer(),
-      tester_delay_p99_ms: Type.Number(),
-      unmet: Type.Array(Type.String(), { description: 'Hard criteria that were missed' }),
-    }),
-  ),
+  steps: Type.Array(stepSchema),
   hardware: hardwareSchema,
 })
 export type SweepResult = Static<typeof sweepSchema>
@@ -130,7 +136,7 @@ export type Report = Static<typeof reportSchema>
 
 export interface Results {
   readonly 'load_test_report.json': Report
-  readonly 'load_test_evaluation.json': Static<typeof evaluationSchema>
+  readonly 'load_test_evaluation.json': Evaluation
   readonly 'serve_image_spec.json': Static<typeof imageSpecSchema>
   readonly 'github_action_context.json': Static<typeof githubContextSchema>
 }

@@ -1,44 +1,34 @@
 /** `make projects.sweep/<project>`: draws latency over the rate of requests. Usage: node run-sweep.js <serve directory> */
 import path from 'node:path'
-import { exitCodeOf, isServeryError } from '@servery/core'
+import { INTERRUPTED, runCommand } from './command.ts'
 import { type Criterion, criteriaFrom, evaluate } from './criteria.ts'
-import { endpointsAsked, type Sources, sourcesOf } from './exchange.ts'
+import { endpointsAsked, sourcesOf } from './exchange.ts'
 import { runLoad } from './load-run.ts'
 import type { Mix } from './plan.ts'
 import { openProject, type Project, type ServerUnderTest, startServer } from './project.ts'
 import { hardware, measureAll } from './report.ts'
-import { sweepSchema, writeChecked, writeWhole } from './results.ts'
+import { type Step, sweepSchema, writeChecked, writeWhole } from './results.ts'
 import { sentence } from './summary.ts'
-import { highestMet, type Step, sweep } from './sweep.ts'
-import { sweepPage } from './sweep-report.ts'
+import { highestMet, sweep } from './sweep.ts'
+import { sweepPage } from './sweep-page.ts'
 
 const WARM_UP_SECONDS = 1
 /** For each rate, unless SERVERY_LOAD_SECONDS says otherwise. */
 const SECONDS = 6
+const MIX: Mix = { recorded: 1, corpus: 1 }
 
-/** As a shell says it. */
-const INTERRUPTED = 130
+await runCommand(main)
 
-try {
-  const [serveDirectory] = process.argv.slice(2)
-  process.exitCode = await main(path.resolve(serveDirectory ?? '.'))
-} catch (error) {
-  process.stderr.write(`${isServeryError(error) ? error.message : (error as Error).stack}\n`)
-  process.exitCode = exitCodeOf(error)
-}
-
-async function main(serveDirectory: string): Promise<number> {
+async function main(serveDirectory: string, signal: AbortSignal): Promise<number> {
   const project = await openProject(serveDirectory, process.env)
   const criteria = [...project.plan.criteria, ...criteriaFrom(project.source)].filter(isOfEveryRate)
-  const interrupted = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
   const server = await startServer(project)
   try {
     process.stderr.write(
       `Rate sweep of ${project.name}, ${server.bio.model_version}: ${secondsOf(project)} s for each rate.\n`,
     )
-    const steps = await sweep(stepOf(project, server, criteria, interrupted.signal)).catch((error) => {
-      if (!interrupted.signal.aborted) throw error
+    const steps = await sweep(stepOf(project, server, criteria, signal)).catch((error) => {
+      if (!signal.aborted) throw error
     })
     if (steps === undefined) {
       process.stderr.write('interrupted: nothing is filed\n')
@@ -68,12 +58,11 @@ function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Cr
   const { plan, config, name, recording } = project
   const seed = config.SERVERY_LOAD_SEED
   const sources = sourcesOf(plan, name, server.bio, recording, seed)
-  const mix = predictMix(sources)
   return async (rate: number): Promise<Step> => {
     const run = await runLoad({
       url: server.url,
       sources,
-      users: [{ loop: 'open', perSecond: rate, mix }],
+      users: [{ loop: 'open', perSecond: rate, mix: MIX }],
       rampUpSeconds: 0,
       warmUpSeconds: WARM_UP_SECONDS,
       seconds: secondsOf(project),
@@ -84,7 +73,7 @@ function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Cr
     const { recorder } = run
     const [endpoint] = recorder.endpoints.values()
     const ms = (percentile: number) => (endpoint?.histogram.getValueAtPercentile(percentile) ?? 0) / 1_000
-    const asked = endpointsAsked(sources, [mix])
+    const asked = endpointsAsked(sources, [MIX])
     const { evaluated_criteria } = evaluate(criteria, measureAll(run), recorder.wrongAnswers(), asked, name)
     const step = {
       rate,
@@ -104,11 +93,7 @@ function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Cr
   }
 }
 
-function predictMix({ recorded, corpus }: Sources): Mix {
-  return { recorded: recorded.length > 0 ? 1 : 0, corpus: corpus.length > 0 ? 1 : 0 }
-}
-
-function file(project: Project, server: ServerUnderTest, criteria: readonly Criterion[], steps: readonly Step[]): void {
+function file(project: Project, server: ServerUnderTest, criteria: readonly Criterion[], steps: Step[]): void {
   const { resultsDirectory, name, config } = project
   const result = {
     model_version: server.bio.model_version,
@@ -116,7 +101,7 @@ function file(project: Project, server: ServerUnderTest, criteria: readonly Crit
     seconds_per_rate: secondsOf(project),
     seed: config.SERVERY_LOAD_SEED,
     criteria: [...criteria],
-    steps: steps.map((step) => ({ ...step, unmet: [...step.unmet] })),
+    steps,
     hardware: hardware(server.bio.int8_instructions),
   }
   writeChecked(resultsDirectory, 'sweep.json', sweepSchema, result)

@@ -2,39 +2,29 @@
 import { appendFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { exitCodeOf, isServeryError } from '@servery/core'
-import { criteriaFrom, type Evaluation, evaluate } from './criteria.ts'
+import { INTERRUPTED, runCommand } from './command.ts'
+import { criteriaFrom, evaluate } from './criteria.ts'
 import { endpointsAsked, type Sources, sourcesOf } from './exchange.ts'
-import { loadReportPage } from './html-report.ts'
+import { loadReportPage } from './load-page.ts'
 import { type LoadRun, runLoad } from './load-run.ts'
 import { openProject, type Project, type ServerUnderTest, startServer } from './project.ts'
 import { measureAll, reportOf } from './report.ts'
-import { clearResults, githubContext, PAGE, type Report, writeResults, writeWhole } from './results.ts'
+import { clearResults, type Evaluation, githubContext, PAGE, type Report, writeResults, writeWhole } from './results.ts'
 import { markdownSummary, textSummary } from './summary.ts'
 
+await runCommand(main)
+
 /** An interrupted run keeps its files and says so. */
-const INTERRUPTED = 130
-
-try {
-  const [serveDirectory] = process.argv.slice(2)
-  process.exitCode = await main(path.resolve(serveDirectory ?? '.'))
-} catch (error) {
-  process.stderr.write(`${isServeryError(error) ? error.message : (error as Error).stack}\n`)
-  process.exitCode = exitCodeOf(error)
-}
-
-async function main(serveDirectory: string): Promise<number> {
+async function main(serveDirectory: string, signal: AbortSignal): Promise<number> {
   const project = await openProject(serveDirectory, process.env)
   clearResults(project.resultsDirectory)
   const criteria = [...project.plan.criteria, ...criteriaFrom(project.source)]
   evaluate(criteria, new Map(), new Map(), [], project.name) // a criterion that cannot be is told before the run
-  const interrupted = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
   const server = await startServer(project)
   try {
     const { plan, name, recording, config } = project
     const sources = sourcesOf(plan, name, server.bio, recording, config.SERVERY_LOAD_SEED)
-    const run = await load(project, server, sources, interrupted.signal)
+    const run = await load(project, server, sources, signal)
     const asked = endpointsAsked(
       sources,
       plan.users.map(({ mix }) => mix),
@@ -92,7 +82,7 @@ function file(project: Project, run: LoadRun, report: Report, evaluation: Evalua
   const { resultsDirectory, name, config } = project
   writeResults(resultsDirectory, {
     'load_test_report.json': report,
-    'load_test_evaluation.json': evaluation as never,
+    'load_test_evaluation.json': evaluation,
     'serve_image_spec.json': {
       docker_image_name: process.env.DOCKER_IMAGE_NAME || `${name}-serve`,
       docker_image_tag: process.env.DOCKER_IMAGE_TAG || config.IMAGE_TAG,

@@ -1,20 +1,5 @@
 /** Searches the highest rate at which a server meets its criteria. */
-
-/** What one rate gave. */
-export interface Step {
-  /** Requests per second, evenly spaced. */
-  readonly rate: number
-  /** Right answers per second. */
-  readonly answered_per_second: number
-  readonly p50_ms: number
-  readonly p99_ms: number
-  readonly failures: number
-  readonly wrong_answers: number
-  /** Above some 5 ms, latencies are partly the tester's own. */
-  readonly tester_delay_p99_ms: number
-  /** Empty when every hard criterion was met. */
-  readonly unmet: readonly string[]
-}
+import type { Step } from './results.ts'
 
 const LOWEST_RATE = 5
 const HIGHEST_RATE = 20_000

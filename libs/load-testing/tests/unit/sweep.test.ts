@@ -1,5 +1,6 @@
 /** The search for the knee, over servers of known capacity. */
-import { highestMet, type Step, sweep } from '../../src/sweep.ts'
+import type { Step } from '../../src/results.ts'
+import { highestMet, sweep } from '../../src/sweep.ts'
 
 const step = (rate: number, isMet: boolean): Step => ({
   rate,

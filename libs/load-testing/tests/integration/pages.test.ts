@@ -6,11 +6,11 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { below, evaluate, soft } from '../../src/criteria.ts'
-import { loadReportPage } from '../../src/html-report.ts'
+import { loadReportPage } from '../../src/load-page.ts'
 import { runLoad } from '../../src/load-run.ts'
 import { hardware, measureAll, reportOf } from '../../src/report.ts'
 import type { SweepResult } from '../../src/results.ts'
-import { sweepPage } from '../../src/sweep-report.ts'
+import { sweepPage } from '../../src/sweep-page.ts'
 import { ANSWER, misbehavingServer, right } from '../fixtures/misbehaving-server.ts'
 
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
