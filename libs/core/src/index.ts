@@ -29,6 +29,7 @@ export {
   VERSION_TREE,
   verifyDirectory,
 } from './manifest.ts'
+export { keepParsersGoing } from './paused-parser.ts'
 export {
   criterionVariables,
   KNOWN_VARIABLES,

@@ -1,9 +1,8 @@
 /** One way to speak HTTP for MLflow and S3: proxies, own certificates, time limits, and what may be tried again. */
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isServeryError, ServeryError } from '@servery/core'
+import { isServeryError, keepParsersGoing, ServeryError } from '@servery/core'
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici'
-import { keepParsersGoing } from './paused-parser.ts'
 
 export interface ConnectionSettings {
   /** PEM file of certificates to trust in place of the system's; empty means the system's. */

@@ -1,6 +1,6 @@
 /** One service that a model depends on, asked over HTTP with JSON. All rules for such calls stand here. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { ServeryError } from '@servery/core'
+import { keepParsersGoing, ServeryError } from '@servery/core'
 import { Agent, request } from 'undici'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { Probe } from './probe.ts'
@@ -52,6 +52,7 @@ export class Upstream {
   #probe: Probe | undefined
 
   constructor(options: UpstreamOptions) {
+    keepParsersGoing()
     this.#options = options
     this.#agent = new Agent({
       connections: options.concurrency,

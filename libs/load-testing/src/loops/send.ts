@@ -1,4 +1,5 @@
 /** One request over undici, judged and recorded. */
+import { keepParsersGoing } from '@servery/core'
 import { Agent } from 'undici'
 import { type Exchange, judge } from '../exchange.ts'
 import { connectionError, failed, noAnswerWithin } from './failures.ts'
@@ -6,6 +7,7 @@ import type { LoopContext } from './loop.ts'
 
 /** Opens as many connections as requests are outstanding, and keeps them. */
 export function createAgent(timeoutMs: number): Agent {
+  keepParsersGoing()
   // Silence needs no bound of its own: `send` bounds the whole request, so that a server that trickles is bounded too.
   return new Agent({ pipelining: 1, connect: { timeout: timeoutMs }, headersTimeout: 0, bodyTimeout: 0 })
 }

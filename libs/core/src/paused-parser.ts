@@ -11,7 +11,7 @@ interface Parser {
   resume(): void
 }
 
-/** Applies to all connections of this process. */
+/** Applies to all connections of this process; whoever opens some through undici calls it first. */
 export function keepParsersGoing(): void {
   // Subscribing the same function again would run it twice.
   if (isSubscribed) return
