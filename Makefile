@@ -52,6 +52,7 @@ bench.load: build models/keywords ## Measure the load suite against known times 
 
 bench.peers: build models/keywords ## Measure Servery beside FastAPI and MLServer (Python, from PyPI)
 	@node bench/peers/run.js
+	@node bench/peers/cheap.js
 
 bench.registry: build registry.install ## Measure a version of 2 GB to MLflow and back: seconds and memory
 	@node bench/registry.js

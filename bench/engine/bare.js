@@ -1,4 +1,4 @@
-// The limit: tokenises and runs the model on all texts at once, sorted by length, in runs of some 512 padded tokens, with
+// The limit: tokenises and runs the model on all texts at once, sorted by length, in runs of some 256 padded tokens, with
 // nothing between the texts and ONNX Runtime. One process; prints {"cpuSeconds", "p50Ms"} as JSON.
 // node bare.js <kind> <count> [one]    `one`: one text after the other, for the latency of a lone request
 import path from 'node:path'
@@ -7,7 +7,7 @@ import { Tokenizer } from 'tokenizers'
 import { textsOf } from './texts.js'
 
 const [kind, count, alone] = process.argv.slice(2)
-const RUN_TOKENS = 512
+const RUN_TOKENS = 256
 const directory = path.join(
   import.meta.dirname,
   '../../projects/keywords/serve/models/KEYWORDS-COMPILED-1/model_artifacts',

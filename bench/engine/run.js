@@ -7,11 +7,13 @@ import { machine, quantile, round } from '../server.js'
 import { writeTable } from '../table.js'
 import { bare, load, startEmbed } from './sides.js'
 
-const ROUNDS = Number(process.env.ROUNDS ?? 5)
+const ROUNDS = Number(process.env.ROUNDS ?? 7)
 /** Texts of one round, some seconds of work each. */
 const COUNTS = { short: 2_000, medium: 600, mixed: 600 }
 const CONNECTIONS = 96
 const LONE_REQUESTS = 300
+/** Requests before the first measurement: until V8 has compiled the path of a request, one costs three times as much. */
+const WARM_UP = 6_000
 
 const rows = []
 await limit()
@@ -94,6 +96,7 @@ async function scrape(url) {
 async function growth() {
   const one = await startEmbed('ours', 1)
   const two = await startEmbed('ours', 2)
+  for (const server of [one, two]) await load(server, 'short', WARM_UP, CONNECTIONS)
   const [perCpu, wall] = [[], []]
   for (let i = 0; i < ROUNDS; i++) {
     const single = await load(one, 'medium', COUNTS.medium, CONNECTIONS)
@@ -111,7 +114,7 @@ async function growth() {
 async function withServers(policies, workers, measure) {
   const servers = {}
   for (const [name, policy] of Object.entries(policies)) servers[name] = await startEmbed(policy, workers)
-  for (const server of Object.values(servers)) await load(server, 'short', 200, 8) // warm
+  for (const server of Object.values(servers)) await load(server, 'short', WARM_UP, CONNECTIONS)
   try {
     await measure(servers)
   } finally {

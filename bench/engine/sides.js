@@ -15,9 +15,18 @@ export async function bare(kind, count, { processes = 1, alone = false } = {}) {
 }
 
 /** Starts a policy of bench/models/embed; resolves when it is ready. */
-export async function startEmbed(policy, workers) {
+export function startEmbed(policy, workers) {
+  return start('embed', ['model-server.js', policy], workers)
+}
+
+/** Starts bench/models/words: by us, or the same in Fastify alone. @param {'model-server.js' | 'bare-fastify.js'} entry */
+export function startWords(entry) {
+  return start('words', [entry], 1)
+}
+
+async function start(model, [entry, ...args], workers) {
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [here('../models/embed/model-server.js'), policy], {
+  const child = spawn(process.execPath, [here(`../models/${model}/${entry}`), ...args], {
     env: { ...process.env, SERVERY_PORT: '0', SERVERY_HOST: '127.0.0.1', SERVERY_NUM_WORKERS: String(workers) },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -30,7 +39,7 @@ export async function startEmbed(policy, workers) {
     })
   })
   return {
-    url: `${url}/v1/model/embed/predict`,
+    url: `${url}/v1/model/${model}/predict`,
     origin: url,
     protocol: 'native',
     secondsToReady: (performance.now() - startedAt) / 1_000,

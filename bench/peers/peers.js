@@ -13,11 +13,16 @@ const READY_TIMEOUT_MS = 120_000
 /** The programs of a peer, from PyPI. */
 const bin = (name) => python(here(`build/${name}`), here(`requirements-${name}.txt`))
 
-/** @param {{workers: number, threads?: number}} options `threads` of ONNX Runtime in each process; unset: its own choice */
-export async function startFastApi({ workers, threads }) {
+/** @param {{workers: number, threads?: number, app?: 'embed' | 'words'}} options `threads` of ONNX Runtime in each process; unset: its own choice */
+export async function startFastApi({ workers, threads, app = 'embed' }) {
   const port = await freePort()
-  const args = ['fastapi_app:app', '--port', String(port), '--workers', String(workers), '--log-level', 'warning']
-  return started(path.join(bin('fastapi'), 'uvicorn'), args, threads, `http://127.0.0.1:${port}/v1/model/embed/predict`)
+  const args = [`fastapi_${app}:app`, '--port', String(port), '--workers', String(workers), '--log-level', 'warning']
+  return started(
+    path.join(bin('fastapi'), 'uvicorn'),
+    args,
+    threads,
+    `http://127.0.0.1:${port}/v1/model/${app}/predict`,
+  )
 }
 
 /** @param {{workers: number, threads?: number, batchSize: number, batchSeconds: number}} options */

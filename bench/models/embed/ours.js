@@ -1,3 +1,3 @@
 import { embedModel } from './embed.js'
 
-export default embedModel(import.meta.url, { byLength: true, batchTokens: 512 })
+export default embedModel(import.meta.url, { byLength: true })

@@ -32,10 +32,7 @@ export async function recordPredictions(definition: ModelDefinition, name: strin
   ) as PredictBody[]
   const recorded = []
   for (const request of requests) {
-    const { outputs } = await engine.infer(itemsOf(definition, request), {
-      signal: new AbortController().signal,
-      deadlineMs: DEADLINE_MS,
-    })
+    const { outputs } = await engine.infer(itemsOf(definition, request), { deadlineMs: DEADLINE_MS })
     recorded.push({ request, response: answerOf(definition, request, outputs) })
   }
   await engine.drain()

@@ -33,11 +33,20 @@ export class BatchQueue<Entry extends Queued> {
   cut(maxCost: number): Entry[] {
     const oldest = this.#entries[0]
     if (oldest === undefined) return []
+    if (this.#fitsInto(maxCost)) return this.#entries.splice(0)
     const window = this.#entries.slice(0, WINDOW).sort((a, b) => a.cost - b.cost)
     const batch = growAround(window, window.indexOf(oldest), maxCost)
     const taken = new Set(batch)
     this.#entries = this.#entries.filter((entry) => !taken.has(entry))
     return batch
+  }
+
+  #fitsInto(maxCost: number): boolean {
+    let sum = 0
+    return this.#entries.every(({ cost }) => {
+      sum += cost
+      return sum <= maxCost
+    })
   }
 
   /** Takes out every entry for which `gone` holds, and returns them. */

@@ -8,18 +8,11 @@ import { type Item, type ItemResult, type ModelInstance, operationOf } from '../
 import type { BatchResult, Runner } from '../workers/runner.ts'
 import { Admission, type AdmissionLimits } from './admission.ts'
 import type { EngineObserver } from './observer.ts'
-import { type Answer, PendingRequest } from './pending-request.ts'
+import { type Answer, type InferOptions, PendingRequest } from './pending-request.ts'
 
 export interface EngineOptions {
   readonly limits: AdmissionLimits
   readonly observer: EngineObserver
-}
-
-export interface InferOptions {
-  /** Aborts when the caller has left. */
-  readonly signal: AbortSignal
-  /** Milliseconds from now after which nobody waits for the answer. */
-  readonly deadlineMs: number
 }
 
 interface Entry {
@@ -103,9 +96,11 @@ export class Engine {
       this.#queue.push(items.map((item, index) => ({ item, index, cost: costs[index]!, request })))
       this.#dispatch()
       return await request.answer
+    } catch (error) {
+      this.#dropGone()
+      throw error
     } finally {
       this.#admission.release(items.length, cost)
-      this.#dropGone()
       if (this.#admission.items === 0) this.#whenIdle?.()
     }
   }

@@ -21,12 +21,17 @@ interface Settle {
   reject(error: unknown): void
 }
 
+export interface InferOptions {
+  /** Milliseconds from now after which nobody waits for the answer. */
+  readonly deadlineMs: number
+  /** Is given what to call when the caller leaves; harmless after the answer. */
+  readonly onCaller?: (leave: () => void) => void
+}
+
 export class PendingRequest {
   readonly answer: Promise<Answer>
   readonly admittedAt = performance.now()
   readonly #outputs: unknown[]
-  readonly #leave: () => void
-  readonly #callerSignal: AbortSignal
   readonly #timer: NodeJS.Timeout
   /** Made when a model asks for it: only those that wait on the network do. */
   #abort: AbortController | undefined
@@ -37,17 +42,14 @@ export class PendingRequest {
   #queueMs = 0
   #inferenceMs = 0
 
-  constructor(items: number, { signal, deadlineMs }: { signal: AbortSignal; deadlineMs: number }) {
+  constructor(items: number, { deadlineMs, onCaller }: InferOptions) {
     this.#outputs = new Array(items)
     this.#missing = items
     this.answer = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
-    this.#callerSignal = signal
-    this.#leave = () => this.fail(new ServeryError('REQUEST_TIMEOUT', 'The caller left before the answer.'))
     this.#timer = setTimeout(() => this.fail(lateError(deadlineMs)), deadlineMs)
-    if (signal.aborted) this.#leave()
-    else signal.addEventListener('abort', this.#leave, { once: true })
+    onCaller?.(() => this.fail(new ServeryError('REQUEST_TIMEOUT', 'The caller left before the answer.')))
     if (items === 0) this.#finish()
   }
 
@@ -78,9 +80,10 @@ export class PendingRequest {
 
   fail(error: unknown): void {
     const settle = this.#close()
+    if (settle === undefined) return
     this.#failed = true
     this.#abort?.abort()
-    settle?.reject(error)
+    settle.reject(error)
   }
 
   #finish(): void {
@@ -92,7 +95,6 @@ export class PendingRequest {
     const settle = this.#settle
     this.#settle = undefined
     clearTimeout(this.#timer)
-    this.#callerSignal.removeEventListener('abort', this.#leave)
     return settle
   }
 }

@@ -5,19 +5,18 @@ import { ServeryError } from '@servery/core'
 import type { FastifyInstance } from 'fastify'
 
 export function acceptCompressedBodies(app: FastifyInstance): void {
-  app.addHook('preParsing', async (request, _reply, payload) => {
+  app.addHook('preParsing', (request, _reply, payload, done) => {
     const encoding = request.headers['content-encoding']?.toLowerCase()
-    if (encoding === undefined || encoding === 'identity') return payload
-    return inflate(payload as Readable, encoding)
+    if (encoding === undefined || encoding === 'identity') done(null, payload)
+    else inflate(payload as Readable, encoding, done)
   })
 }
 
-function inflate(payload: Readable, encoding: string): Readable {
+function inflate(payload: Readable, encoding: string, done: (error: Error | null, payload?: Readable) => void): void {
   if (encoding !== 'gzip' && encoding !== 'deflate') {
-    throw new ServeryError(
-      'UNSUPPORTED_MEDIA_TYPE',
-      `Content-Encoding ${encoding.slice(0, 32)} is not taken; send gzip, deflate or none.`,
-    )
+    const sentence = `Content-Encoding ${encoding.slice(0, 32)} is not taken; send gzip, deflate or none.`
+    done(new ServeryError('UNSUPPORTED_MEDIA_TYPE', sentence))
+    return
   }
   const inflater = encoding === 'gzip' ? createGunzip() : createInflate()
   payload.on('error', (error) => inflater.destroy(error))
@@ -31,5 +30,5 @@ function inflate(payload: Readable, encoding: string): Readable {
   payload.on('data', (chunk: Buffer) => {
     counted.receivedEncodedLength += chunk.length
   })
-  return counted
+  done(null, counted)
 }

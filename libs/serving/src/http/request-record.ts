@@ -4,30 +4,34 @@ import type { Metrics } from './metrics.ts'
 
 export function recordRequest(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
   const { served, problemCode } = request
-  const totalMs = round(reply.elapsedTime)
+  const elapsedMs = reply.elapsedTime
+  // Fields that are undefined are left out of the line.
   const line = {
     method: request.method,
     route: request.routeOptions.url,
     status: reply.statusCode,
     code: problemCode,
-    totalMs,
+    totalMs: round(elapsedMs),
+    model: served?.instance.name,
+    version: served?.instance.version,
+    items: served?.items,
+    queueMs: round(served?.timings?.queueMs),
+    inferenceMs: round(served?.timings?.inferenceMs),
   }
   if (served === undefined) {
     request.log.debug(line, 'request')
     return
   }
-  const { instance, items, timings } = served
+  request.log.info(line, 'request')
   metrics.requestFinished({
-    model: instance.name,
-    version: instance.version,
+    model: served.instance.name,
+    version: served.instance.version,
     status: reply.statusCode,
     code: problemCode ?? 'OK',
-    seconds: reply.elapsedTime / 1_000,
+    seconds: elapsedMs / 1_000,
   })
-  const times = timings && { queueMs: round(timings.queueMs), inferenceMs: round(timings.inferenceMs) }
-  request.log.info({ ...line, model: instance.name, version: instance.version, items, ...times }, 'request')
 }
 
-function round(ms: number): number {
-  return Math.round(ms * 100) / 100
+function round(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms * 100) / 100
 }

@@ -1,7 +1,7 @@
 /** One loaded model version and its state: loading → ready → draining → gone, or failed. */
 import { isServeryError, type Logger, ServeryError } from '@servery/core'
-import { Engine, type EngineOptions, type InferOptions } from '../engine/engine.ts'
-import type { Answer } from '../engine/pending-request.ts'
+import { Engine, type EngineOptions } from '../engine/engine.ts'
+import type { Answer, InferOptions } from '../engine/pending-request.ts'
 import type { Item, ModelInstance } from '../model/model.ts'
 import type { Runner } from '../workers/runner.ts'
 import { type SelfTest, selfTest } from './self-test.ts'

@@ -49,7 +49,7 @@ export function readRecorded(directory: string): Recorded[] {
 
 async function ask(instance: ModelInstance, engine: Engine, body: PredictBody): Promise<unknown> {
   const items = itemsOf(instance.definition, body)
-  const answer = await engine.infer(items, { signal: new AbortController().signal, deadlineMs: WARM_UP_DEADLINE_MS })
+  const answer = await engine.infer(items, { deadlineMs: WARM_UP_DEADLINE_MS })
   return answerOf(instance.definition, body, answer.outputs)
 }
 

@@ -25,7 +25,7 @@ const instance: ModelInstance = {
   settings: { device: 'cpu' },
 }
 const item = (input: string): Item => ({ input, configuration: {} })
-const options = () => ({ signal: new AbortController().signal, deadlineMs: 5_000 })
+const options = () => ({ deadlineMs: 5_000 })
 
 class FakeRunner implements Runner {
   onChange = (): void => {}
@@ -113,11 +113,14 @@ describe('Engine', () => {
   it('drops queued items whose caller left and counts them', async () => {
     const { engine, runner, counts } = setUp()
     const first = engine.infer([item('a')], options())
-    const leaving = new AbortController()
-    const left = expect(
-      engine.infer([item('b'), item('c')], { ...options(), signal: leaving.signal }),
-    ).rejects.toMatchObject({ code: 'REQUEST_TIMEOUT' })
-    leaving.abort()
+    let leave = (): void => {}
+    const onCaller = (call: () => void): void => {
+      leave = call
+    }
+    const left = expect(engine.infer([item('b'), item('c')], { ...options(), onCaller })).rejects.toMatchObject({
+      code: 'REQUEST_TIMEOUT',
+    })
+    leave()
     await left
     runner.batches[0]!.answer()
     await first

@@ -16,7 +16,6 @@ import {
 import { type ModelInstance, type Operation, operationOf } from '../../model/model.ts'
 import type { Residents } from '../../residents/residents.ts'
 import { problemResponses } from '../problem.ts'
-import { callerSignal } from './caller-signal.ts'
 
 export interface NativeProtocolOptions {
   readonly instance: ModelInstance
@@ -106,8 +105,8 @@ async function answer(
   served.items = items.length
   const resident = options.residents.get(name, version)
   const answered = await resident.infer(items, {
-    signal: callerSignal(reply),
     deadlineMs: deadlineOf(request, options.requestTimeoutMs),
+    onCaller: (leave) => onLeft(reply, leave),
   })
   served.timings = answered.timings
   const { queueMs, inferenceMs } = answered.timings
@@ -118,6 +117,13 @@ async function answer(
   )
   if (answered.truncatedItems > 0) reply.header('x-truncated-items', answered.truncatedItems)
   return answerOf(operationOf(definition, operation), body, answered.outputs)
+}
+
+/** The connection closed before the answer was written: nobody waits for it any more. */
+function onLeft(reply: FastifyReply, leave: () => void): void {
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) leave()
+  })
 }
 
 /** The header may shorten the server's own limit, never lengthen it. */

@@ -1,0 +1,18 @@
+// The cheapest model there is: counts words. What is measured with it is the way of a request alone.
+import { defineModel } from '@servery/serving'
+import { Type } from 'typebox'
+
+export const countWords = (text) => text.split(' ').length
+
+export default defineModel({
+  module: import.meta.url,
+  runner: 'in-process',
+  input: Type.Object({ content: Type.String() }),
+  configuration: Type.Object({}),
+  output: Type.Integer(),
+  example: { inputs: { content: 'Tidal turbines power the town.' } },
+  async load() {},
+  async predict(items) {
+    return items.map(({ input }) => ({ output: countWords(input.content) }))
+  },
+})
