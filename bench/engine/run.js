@@ -9,7 +9,7 @@ import { bare, load, startEmbed } from './sides.js'
 
 const ROUNDS = Number(process.env.ROUNDS ?? 7)
 /** Texts of one round, some seconds of work each. */
-const COUNTS = { short: 2_000, medium: 600, mixed: 600 }
+const COUNTS = { short: 3_000, medium: 1_000, mixed: 1_200 }
 const CONNECTIONS = 96
 const LONE_REQUESTS = 300
 /** Requests before the first measurement: until V8 has compiled the path of a request, one costs three times as much. */

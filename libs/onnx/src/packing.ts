@@ -1,24 +1,46 @@
-/** Cuts a batch into sub-batches of rows of like length, so that little is spent on padding. */
+/** Cuts a batch into sub-batches of rows of like length, so that little is spent on padding and on starting runs. */
 
 /**
- * Rows in ascending order of length, in groups whose padded size `rows × longest` is at most `batchTokens`. A row that
- * is longer than that goes alone. Every index from 0 to `lengths.length - 1` is in exactly one group.
+ * What starting a run costs, in padded tokens. MiniLM int8, one thread, 14-token texts (Xeon, 2026-11): 1.73 ms a text
+ * alone, 1.12 ms nine at a time, 0.99 ms eighteen at a time; that is 0.7 ms a run and 0.07 ms a token.
+ */
+const RUN_COST = 10
+
+/**
+ * The cheapest way to cut rows, in ascending order of length, into groups whose padded size `rows × longest` is at most
+ * `batchTokens`. A row that is longer than that goes alone. Every index from 0 to `lengths.length - 1` is in exactly one group.
  *
  * @param lengths `[n]` tokens of each row
+ * @param batchTokens `Infinity`: one group of all
  * @returns groups of row indices
  */
 export function packRows(lengths: readonly number[], batchTokens: number): number[][] {
   const order = lengths.map((_, row) => row).sort((a, b) => lengths[a]! - lengths[b]! || a - b)
+  if (batchTokens === Number.POSITIVE_INFINITY) return order.length > 0 ? [order] : []
+  const starts = cheapestStarts(
+    order.map((row) => lengths[row]!),
+    batchTokens,
+  )
   const groups: number[][] = []
-  let group: number[] = []
-  for (const row of order) {
-    // Ascending order: this row is the longest of its group so far.
-    if (group.length > 0 && (group.length + 1) * lengths[row]! > batchTokens) {
-      groups.push(group)
-      group = []
-    }
-    group.push(row)
-  }
-  if (group.length > 0) groups.push(group)
+  for (let end = order.length; end > 0; end = starts[end]!) groups.unshift(order.slice(starts[end], end))
   return groups
+}
+
+/** For every `end`, where the last group begins when the first `end` rows are cut at the least cost. @param sorted ascending */
+function cheapestStarts(sorted: readonly number[], batchTokens: number): number[] {
+  const cost = [0]
+  const starts = [0]
+  for (let end = 1; end <= sorted.length; end++) {
+    cost[end] = Number.POSITIVE_INFINITY
+    const longest = sorted[end - 1]!
+    for (let start = end - 1; start >= 0; start--) {
+      const padded = (end - start) * longest
+      if (padded > batchTokens && end - start > 1) break
+      const total = cost[start]! + RUN_COST + padded
+      if (total >= cost[end]!) continue
+      cost[end] = total
+      starts[end] = start
+    }
+  }
+  return starts
 }

@@ -13,8 +13,18 @@ describe('packRows', () => {
     expect(packRows([100, 3, 3], 8)).toEqual([[1, 2], [0]])
   })
 
+  it('starts a further run where padding would cost more', () => {
+    expect(packRows([10, 10, 10, 100], 512)).toEqual([[0, 1, 2], [3]])
+    expect(packRows([10, 10, 10, 12], 512)).toEqual([[0, 1, 2, 3]])
+  })
+
+  it('puts everything into one group when nothing limits it', () => {
+    expect(packRows([10, 100], Number.POSITIVE_INFINITY)).toEqual([[0, 1]])
+  })
+
   it('makes no group of no rows', () => {
     expect(packRows([], 512)).toEqual([])
+    expect(packRows([], Number.POSITIVE_INFINITY)).toEqual([])
   })
 
   it('holds every row once, in groups of at most the padded size', () => {
