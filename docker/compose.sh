@@ -25,6 +25,7 @@ if [ "$DEVICE" = neuron ] && [ -n "${NEURON_DEVICES:-}" ]; then
   done
   files+=(--file .servery/neuron.yaml)
 fi
+[ "${SERVED:-}" != production ] || files+=(--file docker/production.yaml)
 
 # A mounted folder that is missing would be made by the engine, as root.
 mkdir -p "projects/$PROJECT/serve/models"

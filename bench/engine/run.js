@@ -14,6 +14,7 @@ const CONNECTIONS = 96
 const LONE_REQUESTS = 300
 /** Requests before the first measurement: until V8 has compiled the path of a request, one costs three times as much. */
 const WARM_UP = 6_000
+const NAMES = { single: 'one text at a time', fifo8: 'first 8 as they came', fifo16: 'first 16 as they came' }
 
 const rows = []
 await limit()
@@ -64,8 +65,6 @@ async function batching() {
     })
   }
 }
-
-const NAMES = { single: 'one text at a time', fifo8: 'first 8 as they came', fifo16: 'first 16 as they came' }
 
 /** One client: what HTTP, validation, the queue and the way to a worker add, in milliseconds. */
 async function latency() {

@@ -5,6 +5,8 @@ import path from 'node:path'
 import { ROOT } from '../checkout.ts'
 
 interface Service {
+  readonly image?: string
+  readonly build?: { readonly target: string }
   readonly profiles: string[]
   readonly depends_on?: Record<string, { condition: string }>
   readonly read_only?: boolean
@@ -57,6 +59,15 @@ describe.each(cases as [string, string, string][])('%s, %s, %s', (project, envir
         expect(all[needed]?.profiles).toEqual(expect.arrayContaining(service.profiles))
       }
     }
+  })
+})
+
+it('the load suite of continuous integration judges the image that goes out', () => {
+  const { serve } = services('keywords', 'ci', 'cpu', { SERVED: 'production', TARGET: 'development' })
+  expect(serve).toMatchObject({
+    image: 'local/keywords-serve:dev-production',
+    build: { target: 'production' },
+    environment: { ENVIRONMENT: 'prod' },
   })
 })
 

@@ -1,6 +1,7 @@
 /** A load run as one self-contained page. */
 import type { LoadRun } from './load-run.ts'
 import { type Chart, page, table } from './page.ts'
+import type { UserGroup } from './plan.ts'
 import type { Evaluation, Report } from './results.ts'
 import { limit, shown, verdict } from './summary.ts'
 
@@ -12,7 +13,7 @@ export function loadReportPage(project: string, run: LoadRun, report: Report, ev
     title: `Load test of ${project}, ${report.model_version}`,
     verdict: verdict(evaluation, report),
     passed: evaluation.passed,
-    sections: [criteriaTable(evaluation), endpointsTable(report), errorsTable(report)],
+    sections: [criteriaTable(evaluation), endpointsTable(report), usersTable(report), errorsTable(report)],
     charts: chartsOf(run),
     facts: factsOf(report),
   })
@@ -56,6 +57,28 @@ function endpointsTable({ completed }: Report): string {
     'failed',
   ]
   return `<h2>Endpoints</h2>${table(head, rows, '')}`
+}
+
+function usersTable({ completed, users }: Report): string {
+  const rows = Object.values(completed).flatMap(({ endpoint_type, endpoint_url, by_users }) =>
+    by_users.map(({ group, requests_total, response_time_p50, response_time_p99 }) => [
+      wordsOf(users[group] as UserGroup),
+      `${endpoint_type} ${endpoint_url}`,
+      ...[requests_total, response_time_p50, response_time_p99].map(shown),
+    ]),
+  )
+  return `<h2>Groups of users</h2>${table(['users', 'endpoint', 'requests', 'p50 ms', 'p99 ms'], rows, '')}`
+}
+
+function wordsOf(group: UserGroup): string {
+  switch (group.loop) {
+    case 'closed':
+      return `closed loop, ${group.connections} connections`
+    case 'open':
+      return `open loop, ${group.perSecond} per second`
+    case 'users':
+      return `${group.users} users, ${group.thinkSeconds.join(' to ')} s between requests`
+  }
 }
 
 function errorsTable({ failures }: Report): string {

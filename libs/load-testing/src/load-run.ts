@@ -102,6 +102,7 @@ function contextOf(
     signal,
     draw: drawFrom(sources, group.mix, seed + index),
     random: randomFrom(seed + index),
-    record: recorder.record.bind(recorder),
+    record: (...[exchange, intendedAt, latencyMs, failure]: Parameters<LoopContext['record']>) =>
+      recorder.record(exchange, intendedAt, latencyMs, failure, index),
   }
 }

@@ -9,6 +9,8 @@ export interface EndpointRecord {
   readonly method: string
   readonly path: string
   readonly histogram: Histogram
+  /** The same latencies apart, by the place of the group of users in the plan. */
+  readonly byGroup: Map<number, Histogram>
   total: number
   /** Requests without a right answer, wrong ones included. */
   failures: number
@@ -38,14 +40,19 @@ export class Recorder {
     this.#beginMs = beginMs
   }
 
-  /** @param intendedMs when it was to be sent, by the monotonic clock @param latencyMs from then until its answer was read */
-  record(exchange: Exchange, intendedMs: number, latencyMs: number, failure?: Failure): void {
+  /**
+   * @param intendedMs when it was to be sent, by the monotonic clock
+   * @param latencyMs from then until its answer was read
+   * @param group place of the group of users in the plan
+   */
+  record(exchange: Exchange, intendedMs: number, latencyMs: number, failure?: Failure, group = 0): void {
     // What was sent before does not count, unless the server still owed the answer while it counts, and failed.
     const isCounted = intendedMs >= this.#beginMs || (failure !== undefined && intendedMs + latencyMs > this.#beginMs)
     if (!isCounted) return
     const endpoint = this.#endpoint(exchange)
     const us = Math.max(1, Math.round(latencyMs * 1_000))
-    endpoint.histogram.recordValue(Math.min(us, HIGHEST_US))
+    for (const histogram of [endpoint.histogram, histogramOf(endpoint, group)])
+      histogram.recordValue(Math.min(us, HIGHEST_US))
     endpoint.total += 1
     endpoint.sumUs += us
     endpoint.leastUs = Math.min(endpoint.leastUs, us)
@@ -88,15 +95,11 @@ export class Recorder {
     const known = this.endpoints.get(id)
     if (known !== undefined) return known
     const { method, path } = exchange
-    const histogram = build({
-      lowestDiscernibleValue: 1,
-      highestTrackableValue: HIGHEST_US,
-      numberOfSignificantValueDigits: 3,
-    })
-    const made = {
+    const made: EndpointRecord = {
       method,
       path,
-      histogram,
+      histogram: emptyHistogram(),
+      byGroup: new Map(),
       total: 0,
       failures: 0,
       compared: 0,
@@ -114,4 +117,18 @@ export class Recorder {
     while (this.seconds.length <= index) this.seconds.push({ total: 0, failures: 0, latenciesUs: [] })
     return this.seconds[index] as Second
   }
+}
+
+function histogramOf({ byGroup }: EndpointRecord, group: number): Histogram {
+  const histogram = byGroup.get(group) ?? emptyHistogram()
+  byGroup.set(group, histogram)
+  return histogram
+}
+
+function emptyHistogram(): Histogram {
+  return build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_US,
+    numberOfSignificantValueDigits: 3,
+  })
 }

@@ -2,7 +2,7 @@
 import os from 'node:os'
 import { endpointOf } from './exchange.ts'
 import type { LoadRun } from './load-run.ts'
-import { MEASUREMENTS, type Measurement, measure } from './measurements.ts'
+import { MEASUREMENTS, type Measurement, measure, measureStrictly } from './measurements.ts'
 import type { UserGroup } from './plan.ts'
 import type { EndpointRecord } from './recorder.ts'
 import type { Report } from './results.ts'
@@ -16,8 +16,9 @@ export interface About {
   readonly versions: Readonly<Record<string, string>>
 }
 
+/** What the criteria are held against, by endpoint id. */
 export function measureAll(run: LoadRun): Map<string, Record<Measurement, number>> {
-  return new Map([...run.recorder.endpoints].map(([id, endpoint]) => [id, measure(endpoint, run.seconds)]))
+  return new Map([...run.recorder.endpoints].map(([id, endpoint]) => [id, measureStrictly(endpoint, run.seconds)]))
 }
 
 export function reportOf(run: LoadRun, about: About): Report {
@@ -64,6 +65,12 @@ function completed(endpoint: EndpointRecord, run: LoadRun): Report['completed'][
     endpoint_url: endpoint.path,
     endpoint_id: id,
     measurements: Object.fromEntries(MEASUREMENTS.map((name) => [name, { name, value: measured[name] }])),
+    by_users: [...endpoint.byGroup].map(([group, histogram]) => ({
+      group,
+      requests_total: histogram.totalCount,
+      response_time_p50: histogram.getValueAtPercentile(50) / 1_000,
+      response_time_p99: histogram.getValueAtPercentile(99) / 1_000,
+    })),
   }
 }
 

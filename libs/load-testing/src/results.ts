@@ -15,11 +15,22 @@ const hardwareSchema = Type.Object({
   int8_instructions: Type.String({ description: 'As the server says' }),
 })
 
-/** As in the reference contract; `errors` and everything from `seconds` on is added. */
+/** As in the reference contract; `by_users`, `errors` and everything from `seconds` on is added. */
 export const reportSchema = Type.Object({
   completed: Type.Record(
     Type.String(),
-    Type.Object({ ...endpoint, measurements: Type.Record(Type.String(), Measured) }),
+    Type.Object({
+      ...endpoint,
+      measurements: Type.Record(Type.String(), Measured),
+      by_users: Type.Array(
+        Type.Object({
+          group: Type.Integer({ description: 'Place in `users`' }),
+          requests_total: Type.Integer(),
+          response_time_p50: Type.Number(),
+          response_time_p99: Type.Number(),
+        }),
+      ),
+    }),
   ),
   failures: Type.Record(
     Type.String(),
@@ -74,7 +85,8 @@ export const evaluationSchema = Type.Object({
       endpoint_id: Type.String(),
       passed: Type.Boolean(),
       observed: Type.Union([Type.Number(), Type.Null()], {
-        description: 'null when nothing was sent there, or no answer compared',
+        description:
+          'Percentiles: of the group of users that waited longest. null when nothing was sent there, or no answer compared',
       }),
     }),
   ),

@@ -1,7 +1,7 @@
 import { atLeast, below, criteriaFrom, evaluate, soft } from '../../src/criteria.ts'
 import type { Exchange } from '../../src/exchange.ts'
-import { MEASUREMENTS, measure } from '../../src/measurements.ts'
-import { Recorder } from '../../src/recorder.ts'
+import { MEASUREMENTS, measure, measureStrictly } from '../../src/measurements.ts'
+import { type EndpointRecord, Recorder } from '../../src/recorder.ts'
 
 const predict: Exchange = { method: 'POST', path: '/v1/model/toy/predict', body: '{}', expected: {} }
 
@@ -39,6 +39,19 @@ describe('measure', () => {
       failures_percent: 0.03,
     })
     for (const p of [50, 55, 65, 75, 85, 90, 95, 99] as const) expect(values?.[`response_time_p${p}`]).toBeCloseTo(p, 0)
+  })
+
+  it('holds percentiles against the group of users that waited longest', () => {
+    const recorder = new Recorder(0)
+    for (let i = 0; i < 990; i++) recorder.record(predict, i, 5, undefined, 0)
+    for (let i = 0; i < 10; i++) recorder.record(predict, i, i < 5 ? 1_000 : 5, undefined, 1)
+    const [endpoint] = recorder.endpoints.values() as Iterable<EndpointRecord>
+    expect(measure(endpoint as EndpointRecord, 1).response_time_p99).toBeCloseTo(5, 1)
+    expect(measureStrictly(endpoint as EndpointRecord, 1)).toMatchObject({
+      requests_total: 1_000,
+      response_time_p55: expect.closeTo(1_000, -1),
+      response_time_p99: expect.closeTo(1_000, -1),
+    })
   })
 
   it('leaves out what was to be sent before the run counts', () => {
