@@ -8,6 +8,7 @@ import type { Residents } from '../residents/residents.ts'
 import { acceptCompressedBodies } from './compressed-body.ts'
 import { answerConnectionError } from './connection-errors.ts'
 import { registerDocs } from './docs.ts'
+import { lingerAfterEarlyAnswers } from './lingering-close.ts'
 import type { Metrics } from './metrics.ts'
 import { registerNotFound } from './not-found.ts'
 import { registerProbes } from './probes.ts'
@@ -58,6 +59,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     done()
   })
   acceptCompressedBodies(app)
+  lingerAfterEarlyAnswers(app)
   registerNotFound(app, residents)
   await registerDocs(app, options.name, options.version)
   registerProbes(app, residents, options.name)

@@ -273,6 +273,22 @@ describe('a served model', () => {
     expect(await server.metric('servery_dropped_items_total')).toBe(before + 1)
   })
 
+  it('lets a caller that is still sending read why its body is refused', async () => {
+    const socket = net.connect(Number(new URL(server.url).port), '127.0.0.1')
+    const chunk = 'a'.repeat(100_000)
+    socket.write(
+      `POST /v1/model/toy/predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${10 * chunk.length}\r\n\r\n`,
+    )
+    socket.pause()
+    for (let i = 0; i < 10; i++) {
+      await pause(20) // long enough for the answer to leave before the body has
+      socket.write(chunk)
+    }
+    const answer: Buffer[] = []
+    for await (const part of socket) answer.push(part as Buffer)
+    expect(String(Buffer.concat(answer))).toMatch(/^HTTP\/1\.1 413 [\s\S]*"code":"INPUT_TOO_LARGE"/)
+  })
+
   it('gives the work of a killed worker to another', async () => {
     const answers = Promise.all(['!sleep 1000', '!sleep 1000'].map((text) => predict(content(text))))
     await new Promise((resolve) => setTimeout(resolve, 300))
