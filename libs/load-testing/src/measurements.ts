@@ -55,6 +55,8 @@ export function measureStrictly(endpoint: EndpointRecord, seconds: number): Reco
 }
 
 /** @param us microseconds at a percentile */
-function percentiles(us: (percentile: number) => number): Record<`response_time_p${(typeof PERCENTILES)[number]}`, number> {
+function percentiles(
+  us: (percentile: number) => number,
+): Record<`response_time_p${(typeof PERCENTILES)[number]}`, number> {
   return Object.fromEntries(PERCENTILES.map((p) => [`response_time_p${p}`, us(p) / 1_000])) as never
 }
