@@ -13,6 +13,8 @@ case ${MLFLOW_TRACKING_URI:-} in http://127.0.0.1[:/]* | http://localhost[:/]*)
     echo "A container does not reach MLFLOW_TRACKING_URI=$MLFLOW_TRACKING_URI: start the registry in containers (make registry.start RUNTIME=docker), or set RUNTIME=host." >&2
     exit 78
   fi
+  # Links are opened on this machine.
+  export SERVERY_REGISTRY_PAGES=${SERVERY_REGISTRY_PAGES:-$MLFLOW_TRACKING_URI}
   export MLFLOW_TRACKING_URI=http://mlflow:5000
   ;;
 esac

@@ -95,6 +95,10 @@ export const registryVariables = Type.Object({
     'Model registry: file:<folder>, relative to the repository root, or the http(s) address of an MLflow server.',
     'file:./registry',
   ),
+  SERVERY_REGISTRY_PAGES: text(
+    'Address of the pages of the MLflow server in links, where people open them at another one than tasks do; empty means MLFLOW_TRACKING_URI.',
+    '',
+  ),
   MLFLOW_TRACKING_USERNAME: text('User name for the MLflow server; with the password it wins over the token.', ''),
   MLFLOW_TRACKING_PASSWORD: text('Password for the MLflow server.', ''),
   MLFLOW_TRACKING_TOKEN: text('Bearer token for the MLflow server.', ''),

@@ -43,6 +43,8 @@ export interface MlflowRegistrySettings {
   readonly openStore: (location: string) => ArtifactStore
   /** Set on each version that is pushed; empty means none. */
   readonly alias: string
+  /** Address of MLflow's pages, for links. */
+  readonly pages: string
 }
 
 /** MLflow's answer for a model version, as far as it is read here. */
@@ -143,7 +145,7 @@ export class MlflowRegistry implements ModelRegistry {
       await this.#runs.logMetrics(filled.run_id, figures.metrics)
     })
     await this.#runs.keepNewest(experiment, tags)
-    const link = `${this.#client.uri}/#/experiments/${experiment}/runs/${run.run_id}`
+    const link = `${this.#settings.pages}/#/experiments/${experiment}/runs/${run.run_id}`
     await this.#setTag(version, 'servery.last_results', link)
     await this.#setTag(version, 'servery.last_verdict', figures.tags.verdict ?? 'none')
   }

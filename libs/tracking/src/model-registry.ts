@@ -99,7 +99,8 @@ function openMlflow(settings: RegistrySettings): ModelRegistry {
       `The registry keeps artifacts at ${scheme}:, which is not supported: s3:, mlflow-artifacts: and file: are.`,
     )
   }
-  return new MlflowRegistry({ client, maxRetries, openStore, alias: settings.SERVERY_MODEL_ALIAS })
+  const pages = settings.SERVERY_REGISTRY_PAGES.replace(/\/+$/, '') || client.uri
+  return new MlflowRegistry({ client, maxRetries, openStore, alias: settings.SERVERY_MODEL_ALIAS, pages })
 }
 
 function s3Settings(settings: RegistrySettings): S3Settings {
