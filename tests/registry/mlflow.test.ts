@@ -138,10 +138,14 @@ mlflow.MlflowClient().log_model_artifacts(full.model_id, ${JSON.stringify(made)}
     await registry.attachResults(version, 'v1', results)
     const elsewhere = stack.registry({ SERVERY_REGISTRY_PAGES: 'https://models.example.org/mlflow/' })
     await elsewhere.attachResults(version, 'v2', results)
-    const { tags: linked } = JSON.parse(await stack.python(`
+    const { tags: linked } = JSON.parse(
+      await stack.python(`
 import json, mlflow
-print(json.dumps({"tags": mlflow.MlflowClient().get_model_version("TOY-COMPILED", "1").tags}))`))
-    expect(linked['servery.last_results']).toMatch(/^https:\/\/models\.example\.org\/mlflow\/#\/experiments\/\d+\/runs\//)
+print(json.dumps({"tags": mlflow.MlflowClient().get_model_version("TOY-COMPILED", "1").tags}))`),
+    )
+    expect(linked['servery.last_results']).toMatch(
+      /^https:\/\/models\.example\.org\/mlflow\/#\/experiments\/\d+\/runs\//,
+    )
     await registry.attachResults(version, 'v2', results)
     const seen = await stack.python(`
 import json, mlflow
