@@ -2,9 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** Ten times what a start takes on a slow machine, in milliseconds. */
 const START_TIMEOUT_MS = 120_000
+const LOG_TIMEOUT_MS = 60_000
 
 export interface ServedProcess {
   /** `http://127.0.0.1:<port>` */
@@ -14,8 +16,10 @@ export interface ServedProcess {
   workers(): number[]
   /** Sum of a metric over its labels, as `/metrics` has it now; 0 when it is not there. */
   metric(name: string): Promise<number>
-  /** Log lines so far, parsed. */
+  /** Log lines that have arrived, parsed; the server writes them some time after the fact. */
   readonly log: readonly Record<string, unknown>[]
+  /** Resolves when a line whose message contains `words` has arrived. @throws Error when none does */
+  logged(words: string): Promise<void>
   /** Resolves with the exit status once the process has ended. */
   readonly exited: Promise<number | null>
   /** SIGTERM, then resolves with the exit status. */
@@ -66,7 +70,22 @@ export async function serveProcess(entry: string, environment: Record<string, st
     return exited
   }
   const pid = child.pid as number
-  return { url, pid, log, exited, stop, workers: () => childrenOf(pid), metric: (name) => metricOf(url, name) }
+  return {
+    url,
+    pid,
+    log,
+    exited,
+    stop,
+    logged: (words) => untilLogged(log, words),
+    workers: () => childrenOf(pid),
+    metric: (name) => metricOf(url, name),
+  }
+}
+
+async function untilLogged(log: readonly Record<string, unknown>[], words: string): Promise<void> {
+  const isThere = (): boolean => log.some(({ msg }) => String(msg).includes(words))
+  for (const end = Date.now() + LOG_TIMEOUT_MS; !isThere(); await pause(20))
+    if (Date.now() > end) throw new Error(`The server did not log: ${words}`)
 }
 
 function childrenOf(pid: number): number[] {

@@ -233,7 +233,7 @@ it('a new version is rolled out under load without a failed request or a mixed a
   const load = Promise.all([...Array.from({ length: 8 }, loop), client.closedLoop(8, () => isOver)])
   await pause(1_000)
   process.kill(server.pid, 'SIGUSR2')
-  for (let i = 0; i < 1_200 && !server.log.some(({ msg }) => msg === 'rolled out'); i++) await pause(50)
+  await server.logged('rolled out')
   await pause(1_000)
   isOver = true
   const beside = (await load).at(-1) as Counts
