@@ -64,11 +64,12 @@ beforeAll(async () => {
   const server = await misbehavingServer((answer, i) =>
     i % 10 === 0 ? answer.writeHead(500).end('{"code":"<b>"}') : right(answer),
   )
+  const users = [{ loop: 'open', perSecond: 50, mix: { recorded: 1 } }] as const
   const recorded = { method: 'POST', path: '/v1/model/toy/predict', body: '{}', expected: ANSWER } as const
   const run = await runLoad({
     url: server.url,
     sources: { bio: [], recorded: [recorded], corpus: [] },
-    users: [{ loop: 'open', perSecond: 50, mix: { recorded: 1 } }],
+    users,
     rampUpSeconds: 0,
     warmUpSeconds: 0,
     seconds: 2,
@@ -76,7 +77,7 @@ beforeAll(async () => {
     signal: new AbortController().signal,
   })
   await server.close()
-  const about = { users: [], seed: 1, modelVersion: 'TOY-1', int8Instructions: 'vnni', versions: {} }
+  const about = { users, seed: 1, modelVersion: 'TOY-1', int8Instructions: 'vnni', versions: {} }
   const criteria = [below('predict', 'avg_response_time', 400), soft(below('predict', 'max_response_time', 0.001))]
   const evaluation = evaluate(criteria, measureAll(run), run.recorder.wrongAnswers(), [], 'toy')
   html = loadReportPage('toy', run, reportOf(run, about), evaluation)
@@ -87,6 +88,7 @@ it('is one file that loads nothing, and shows what a server said as text', () =>
   expect(html).not.toMatch(/(src|href)="?(https?:)?\/\//)
   expect(html).toContain('500 &lt;b&gt;')
   expect(html).toContain('not met (soft)')
+  expect(html).toContain('open loop, 50 per second')
 })
 
 const inBrowser = CHROMIUM ? it.each : it.skip.each
