@@ -11,7 +11,7 @@ options=(--rm -T)
 if [ "$suite" = load ]; then
   # A log line per request would cost what is measured.
   export SERVERY_LOG_LEVEL=${SERVERY_LOG_LEVEL:-warn}
-  # Outside development, the gate judges the image that goes out.
+  # Outside development, the gate judges what goes out: the production stage.
   if [ "$ENVIRONMENT" != dev ]; then
     export SERVED=production
     compose build serve

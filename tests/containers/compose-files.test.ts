@@ -62,7 +62,7 @@ describe.each(cases as [string, string, string][])('%s, %s, %s', (project, envir
   })
 })
 
-it('the load suite of continuous integration judges the image that goes out', () => {
+it('the load suite of continuous integration judges the production stage', () => {
   const { serve } = services('keywords', 'ci', 'cpu', { SERVED: 'production', TARGET: 'development' })
   expect(serve).toMatchObject({
     image: 'local/keywords-serve:dev-production',

@@ -8,7 +8,7 @@ export {
   ServeryError,
   type Violation,
 } from './errors.ts'
-export { createLogger, type Logger } from './logger.ts'
+export { createLogger, flushed, type Logger } from './logger.ts'
 export {
   CARD_FILE,
   checkFingerprint,

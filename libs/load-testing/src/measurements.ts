@@ -27,6 +27,9 @@ export type Measurement = (typeof MEASUREMENTS)[number]
 /** The seventeenth name of the contract: valid, but a list of all times, which no threshold fits. */
 export const UNMEASURED = 'response_times'
 
+/** Requests of a group from which on its percentiles say something. */
+const LEAST_OF_A_GROUP = 100
+
 /** Of all groups of users together. @param seconds that counted */
 export function measure(endpoint: EndpointRecord, seconds: number): Record<Measurement, number> {
   const { histogram, total, failures, sumUs, leastUs, mostUs } = endpoint
@@ -46,11 +49,13 @@ export function measure(endpoint: EndpointRecord, seconds: number): Record<Measu
 
 /**
  * What criteria are held against: as `measure`, but each percentile is that of the group of users that waited longest, so
- * that an open loop which meets a stall is not outvoted by a closed loop that waited with the server.
+ * that an open loop which meets a stall is not outvoted by a closed loop that waited with the server. Small groups count
+ * with all others only: their p99 would be their slowest request.
  */
 export function measureStrictly(endpoint: EndpointRecord, seconds: number): Record<Measurement, number> {
-  const groups = [...endpoint.byGroup.values()]
-  const slowest = percentiles((p) => Math.max(...groups.map((histogram) => histogram.getValueAtPercentile(p))))
+  const groups = [...endpoint.byGroup.values()].filter(({ totalCount }) => totalCount >= LEAST_OF_A_GROUP)
+  const all = [endpoint.histogram, ...groups]
+  const slowest = percentiles((p) => Math.max(...all.map((histogram) => histogram.getValueAtPercentile(p))))
   return { ...measure(endpoint, seconds), ...slowest }
 }
 

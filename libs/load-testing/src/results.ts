@@ -86,7 +86,7 @@ export const evaluationSchema = Type.Object({
       passed: Type.Boolean(),
       observed: Type.Union([Type.Number(), Type.Null()], {
         description:
-          'Percentiles: of the group of users that waited longest. null when nothing was sent there, or no answer compared',
+          'Percentiles: of the group of users that waited longest, of those with 100 requests or more. null when nothing was sent there, or no answer compared',
       }),
     }),
   ),

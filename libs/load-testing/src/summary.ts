@@ -14,7 +14,7 @@ export function textSummary(report: Report, evaluation: Evaluation): string {
   )
   return [
     ...lines,
-    'Criteria:',
+    'Criteria (percentiles: of the slowest group of users):',
     ...criteria,
     ...(errors.length > 0 ? ['Errors:', ...errors] : []),
     verdict(evaluation, report),

@@ -2,7 +2,7 @@
 
 /**
  * What starting a run costs, in padded tokens. MiniLM int8, one thread, 14-token texts (Xeon, 2026-11): 1.73 ms a text
- * alone, 1.12 ms nine at a time, 0.99 ms eighteen at a time; that is 0.7 ms a run and 0.07 ms a token.
+ * alone, 1.12 ms nine at a time, 0.99 ms eighteen at a time; that is 0.7 ms a run and 0.07 ms a token. Not measured on GPUs.
  */
 const RUN_COST = 10
 

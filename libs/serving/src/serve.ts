@@ -5,6 +5,7 @@ import {
   type ConfigSource,
   createLogger,
   exitCodeOf,
+  flushed,
   type Logger,
   loadConfig,
   modelVariables,
@@ -106,6 +107,7 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
     await app.close()
     clearTimeout(hangUp)
     metrics.close()
+    await flushed(logger)
   }
   try {
     const address = await listen(app, config)

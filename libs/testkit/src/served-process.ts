@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 /** Ten times what a start takes on a slow machine, in milliseconds. */
 const START_TIMEOUT_MS = 120_000
 const LOG_TIMEOUT_MS = 60_000
+/** For the last log lines to arrive. */
+const LAST_LINES_MS = 5_000
 
 export interface ServedProcess {
   /** `http://127.0.0.1:<port>` */
@@ -22,7 +24,7 @@ export interface ServedProcess {
   logged(words: string): Promise<void>
   /** Resolves with the exit status once the process has ended. */
   readonly exited: Promise<number | null>
-  /** SIGTERM, then resolves with the exit status. */
+  /** SIGTERM, then resolves with the exit status when its last log lines have arrived. */
   stop(): Promise<number | null>
 }
 
@@ -50,6 +52,7 @@ export async function serveProcess(entry: string, environment: Record<string, st
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  const closed = new Promise((resolve) => child.once('close', resolve))
   const log: Record<string, unknown>[] = []
   const errors: string[] = []
   child.stderr.on('data', (chunk) => errors.push(String(chunk)))
@@ -65,9 +68,11 @@ export async function serveProcess(entry: string, environment: Record<string, st
     untilReady(url, child),
     exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${errors.join('')}`))),
   ])
-  const stop = (): Promise<number | null> => {
+  const stop = async (): Promise<number | null> => {
     child.kill('SIGTERM')
-    return exited
+    const status = await exited
+    await Promise.race([closed, pause(LAST_LINES_MS, undefined, { ref: false })])
+    return status
   }
   const pid = child.pid as number
   return {

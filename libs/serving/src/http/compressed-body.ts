@@ -1,18 +1,24 @@
 /** Accepts gzip and deflate request bodies. Fastify counts what comes out, so a compressed bomb meets the body limit. */
+import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip, createInflate } from 'node:zlib'
 import { ServeryError } from '@servery/core'
 import type { FastifyInstance } from 'fastify'
 
 export function acceptCompressedBodies(app: FastifyInstance): void {
-  app.addHook('preParsing', (request, _reply, payload, done) => {
+  app.addHook('preParsing', (request, reply, payload, done) => {
     const encoding = request.headers['content-encoding']?.toLowerCase()
     if (encoding === undefined || encoding === 'identity') done(null, payload)
-    else inflate(payload as Readable, encoding, done)
+    else inflate(payload as Readable, encoding, reply.raw, done)
   })
 }
 
-function inflate(payload: Readable, encoding: string, done: (error: Error | null, payload?: Readable) => void): void {
+function inflate(
+  payload: Readable,
+  encoding: string,
+  response: ServerResponse,
+  done: (error: Error | null, payload?: Readable) => void,
+): void {
   if (encoding !== 'gzip' && encoding !== 'deflate') {
     const sentence = `Content-Encoding ${encoding.slice(0, 32)} is not taken; send gzip, deflate or none.`
     done(new ServeryError('UNSUPPORTED_MEDIA_TYPE', sentence))
@@ -20,6 +26,8 @@ function inflate(payload: Readable, encoding: string, done: (error: Error | null
   }
   const inflater = encoding === 'gzip' ? createGunzip() : createInflate()
   payload.on('error', (error) => inflater.destroy(error))
+  // A body that was refused half-way is not inflated to its end.
+  response.once('finish', () => inflater.destroy())
   const inflated = payload.pipe(inflater)
   inflater.on('error', (error: NodeJS.ErrnoException & { statusCode?: number }) => {
     error.statusCode = 400

@@ -289,6 +289,27 @@ describe('a served model', () => {
     expect(String(Buffer.concat(answer))).toMatch(/^HTTP\/1\.1 413 [\s\S]*"code":"INPUT_TOO_LARGE"/)
   })
 
+  it('processes nothing that follows a request after whose answer it closes', async () => {
+    const before = await server.metric('servery_batch_items_sum')
+    const body = JSON.stringify(content('a b'))
+    const head = 'POST /v1/model/toy/predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length:'
+    const socket = net.connect({ port: Number(new URL(server.url).port), host: '127.0.0.1', allowHalfOpen: true })
+    let received = ''
+    socket.on('data', (part) => {
+      received += String(part)
+    })
+    socket.on('error', () => {}) // the server may be gone before all has been sent
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.write(`${head} 100000\r\n\r\n`)
+    await pause(200) // the refusal has been written
+    socket.write(`${'a'.repeat(100_000)}${head} ${body.length}\r\n\r\n${body}`)
+    await pause(500)
+    socket.end()
+    await closed
+    expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413'])
+    expect(await server.metric('servery_batch_items_sum')).toBe(before)
+  })
+
   it('gives the work of a killed worker to another', async () => {
     const answers = Promise.all(['!sleep 1000', '!sleep 1000'].map((text) => predict(content(text))))
     await new Promise((resolve) => setTimeout(resolve, 300))
