@@ -12,7 +12,8 @@ const ROUNDS = Number(process.env.ROUNDS ?? 3)
 const WORKERS = machine.cpus
 const TEXTS = 400
 const LONE_REQUESTS = 30
-const CONNECTIONS = [1, 2, 4, 8, 16, 32, 64]
+/** Fewer would leave a server that waits a second for a batch of 5 waiting for most of an hour. */
+const CONNECTIONS = [8, 16, 32, 64]
 /** Throughput counts while 99 of 100 texts are answered within this, in milliseconds. */
 const P99_BOUND_MS = 250
 
@@ -57,8 +58,7 @@ async function bestThroughput(server, kind) {
   let best = 0
   for (const connections of CONNECTIONS) {
     const { wallSeconds, p99Ms } = await load(server, kind, TEXTS, connections)
-    if (p99Ms > P99_BOUND_MS) break
-    best = Math.max(best, TEXTS / wallSeconds)
+    if (p99Ms <= P99_BOUND_MS) best = Math.max(best, TEXTS / wallSeconds)
   }
   return Math.round(best)
 }
