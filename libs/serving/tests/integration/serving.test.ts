@@ -382,6 +382,8 @@ describe('a server with one worker and a short queue', () => {
   it('kills a worker that hangs and answers again', async () => {
     const hung = await predict(content('!spin 60000'))
     expect(hung.status).toBe(504)
+    // The answer may leave before the worker has ended: until then the server is still ready.
+    for (let i = 0; i < 600 && (await server.metric('servery_worker_restarts_total')) === 0; i++) await pause(50)
     for (let i = 0; i < 600 && (await call('GET', '/v1/ready')).status !== 200; i++)
       await new Promise((resolve) => setTimeout(resolve, 50))
     expect((await predict(content('a'))).status).toBe(200)
