@@ -2,8 +2,8 @@
  * The queue of one instance and the rule by which batches are cut from it. Pure: no clock, no I/O, no timer.
  *
  * The oldest entry is always in the next batch, so nothing starves and nothing waits longer than what came before it.
- * The rest of the batch are the entries closest to it in cost among the next `WINDOW`, so that a batch holds texts of
- * like length and little padding.
+ * A queue that fits into one batch is one. Else the rest of the batch are the entries closest in cost to the oldest among
+ * the next `WINDOW`, so that it holds texts of like length and little padding.
  */
 export interface Queued {
   /** Estimated work; at least 1. */

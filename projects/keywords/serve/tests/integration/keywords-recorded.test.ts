@@ -2,12 +2,11 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { answerOf, firstDifference, type Item, itemsOf, readRecorded } from '@servery/serving'
+import { modelVersionOf } from '@servery/testkit'
 import servedModel from '../../dist/served-model.js'
 
 const SERVE = path.join(import.meta.dirname, '../..')
-const VERSION = readFileSync(path.join(SERVE, 'config/dev.env'), 'utf8').match(
-  /^SERVERY_MODEL_VERSION=(.+)$/m,
-)?.[1] as string
+const VERSION = modelVersionOf(SERVE)
 const DIRECTORY = path.join(SERVE, 'models', VERSION)
 const recorded = readRecorded(DIRECTORY)
 const { signal } = new AbortController()

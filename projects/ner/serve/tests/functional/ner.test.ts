@@ -3,13 +3,11 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Entity } from '@servery/entities'
 import { firstDifference, readRecorded } from '@servery/serving'
-import { type ServedProcess, serverUnderTest } from '@servery/testkit'
+import { modelVersionOf, type ServedProcess, serverUnderTest } from '@servery/testkit'
 import fc from 'fast-check'
 
 const SERVE = path.join(import.meta.dirname, '../..')
-const VERSION = readFileSync(path.join(SERVE, 'config/dev.env'), 'utf8').match(
-  /^SERVERY_MODEL_VERSION=(.+)$/m,
-)?.[1] as string
+const VERSION = modelVersionOf(SERVE)
 const DIRECTORY = path.join(SERVE, 'models', VERSION)
 const SEED = 20_240_501
 const CONTENT = 'Marta Oyelaran joined Northwind Rail in Lisbon last spring.'

@@ -2,14 +2,12 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { firstDifference, readRecorded } from '@servery/serving'
-import { type ServedProcess, serverUnderTest } from '@servery/testkit'
+import { modelVersionOf, type ServedProcess, serverUnderTest } from '@servery/testkit'
 import fc from 'fast-check'
 import type { Output } from '../../src/schemas.ts'
 
 const SERVE = path.join(import.meta.dirname, '../..')
-const VERSION = readFileSync(path.join(SERVE, 'config/dev.env'), 'utf8').match(
-  /^SERVERY_MODEL_VERSION=(.+)$/m,
-)?.[1] as string
+const VERSION = modelVersionOf(SERVE)
 const DIRECTORY = path.join(SERVE, 'models', VERSION)
 const SEED = 20_240_501
 const CONTENT = 'Customers praised Alder Bank for its quick help. The queue outside was awful.'

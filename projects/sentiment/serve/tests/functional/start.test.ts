@@ -4,13 +4,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { type AddressInfo, createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { serveProcess } from '@servery/testkit'
+import { modelVersionOf, serveProcess } from '@servery/testkit'
 
 const SERVE = path.join(import.meta.dirname, '../..')
 const ENTRY = path.join(SERVE, 'dist/model-server.js')
-const VERSION = readFileSync(path.join(SERVE, 'config/dev.env'), 'utf8').match(
-  /^SERVERY_MODEL_VERSION=(.+)$/m,
-)?.[1] as string
+const VERSION = modelVersionOf(SERVE)
 let directory: string
 
 beforeEach(() => {
