@@ -1,5 +1,5 @@
 /** An open loop: requests leave at their intended times, whatever is outstanding, and latency counts from those times. */
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { OpenLoop } from '../plan.ts'
 import { failed } from './failures.ts'
 import type { LoopContext } from './loop.ts'
@@ -10,8 +10,8 @@ const DEFAULT_MAX_OUTSTANDING = 1_000
 const TIMER_ERROR_MS = 1.5
 
 export async function openLoop(group: OpenLoop, context: LoopContext): Promise<void> {
-  const { endsAt, timeoutMs, signal, draw, record } = context
-  const agent = createAgent(timeoutMs)
+  const { endsAt, signal, draw, record } = context
+  const agent = createAgent(context)
   const maxOutstanding = group.maxOutstanding ?? DEFAULT_MAX_OUTSTANDING
   const outstanding = new Set<Promise<void>>()
   for (let i = 0; !signal.aborted; i++) {
@@ -29,7 +29,7 @@ export async function openLoop(group: OpenLoop, context: LoopContext): Promise<v
     outstanding.add(sent)
   }
   await Promise.all(outstanding)
-  await agent.close()
+  await agent.destroy()
 }
 
 /** Intended time of request `i`: evenly spaced once the rate, growing evenly, has been reached. */
@@ -45,6 +45,8 @@ function timeOf(i: number, perSecond: number, { startsAt, rampedUpAt }: LoopCont
 async function exactly(time: number, signal: AbortSignal): Promise<void> {
   const wait = time - performance.now() - TIMER_ERROR_MS
   if (wait > 0) await pause(wait, undefined, { signal }).catch(() => undefined)
-  do await turn()
-  while (performance.now() < time && !signal.aborted)
+  await new Promise<void>((resolve) => {
+    const turn = () => (performance.now() < time && !signal.aborted ? setImmediate(turn) : resolve())
+    setImmediate(turn)
+  })
 }

@@ -1,34 +1,89 @@
 /** One request over undici, judged and recorded. */
 import { keepParsersGoing } from '@servery/core'
-import { Agent } from 'undici'
-import { type Exchange, judge } from '../exchange.ts'
+import { Agent, type Dispatcher } from 'undici'
+import { type Exchange, type Failure, judge } from '../exchange.ts'
 import { connectionError, failed, noAnswerWithin } from './failures.ts'
 import type { LoopContext } from './loop.ts'
 
-/** Opens as many connections as requests are outstanding, and keeps them. */
-export function createAgent(timeoutMs: number): Agent {
+const JSON_BODY = { 'content-type': 'application/json' }
+
+/** Opens as many connections as requests are outstanding, and keeps them. An aborted run closes them all. */
+export function createAgent({ timeoutMs, signal }: LoopContext): Agent {
   keepParsersGoing()
   // Silence needs no bound of its own: `send` bounds the whole request, so that a server that trickles is bounded too.
-  return new Agent({ pipelining: 1, connect: { timeout: timeoutMs }, headersTimeout: 0, bodyTimeout: 0 })
+  const agent = new Agent({ pipelining: 1, connect: { timeout: timeoutMs }, headersTimeout: 0, bodyTimeout: 0 })
+  signal.addEventListener('abort', () => agent.destroy(), { once: true })
+  return agent
 }
 
-/** Never rejects: what goes wrong is recorded. @param intendedAt latency counts from here */
-export async function send(agent: Agent, exchange: Exchange, intendedAt: number, context: LoopContext): Promise<void> {
-  const { url, timeoutMs, signal, record } = context
-  const patience = AbortSignal.timeout(timeoutMs)
-  try {
-    const { statusCode, body } = await agent.request({
-      origin: url,
-      path: exchange.path,
-      method: exchange.method,
-      signal: AbortSignal.any([patience, signal]),
-      ...(exchange.body === undefined ? {} : { body: exchange.body, headers: { 'content-type': 'application/json' } }),
-    })
-    const text = await body.text()
-    record(exchange, intendedAt, performance.now() - intendedAt, judge(exchange, statusCode, text))
-  } catch (error) {
-    if (signal.aborted) return
-    const words = patience.aborted ? noAnswerWithin(timeoutMs) : connectionError(error)
-    record(exchange, intendedAt, performance.now() - intendedAt, failed(words))
+/**
+ * Never rejects: what goes wrong is recorded. By `dispatch`: the stream and the abort signal of `request` would add half a
+ * millisecond to every latency.
+ * @param intendedAt latency counts from here
+ */
+export function send(agent: Agent, exchange: Exchange, intendedAt: number, context: LoopContext): Promise<void> {
+  const { method, path, body } = exchange
+  const content = body === undefined ? {} : { body, headers: JSON_BODY }
+  return new Promise((resolve) => {
+    const answer = new Answer(exchange, intendedAt, context, resolve)
+    agent.dispatch({ origin: context.url, method, path, ...content }, answer)
+  })
+}
+
+/** Follows a request to its end, which is recorded once. */
+class Answer implements Dispatcher.DispatchHandler {
+  readonly #exchange: Exchange
+  readonly #intendedAt: number
+  readonly #context: LoopContext
+  readonly #resolve: () => void
+  readonly #patience: NodeJS.Timeout
+  readonly #chunks: Buffer[] = []
+  #controller: Dispatcher.DispatchController | undefined
+  #status = 0
+  #hasEnded = false
+
+  constructor(exchange: Exchange, intendedAt: number, context: LoopContext, resolve: () => void) {
+    this.#exchange = exchange
+    this.#intendedAt = intendedAt
+    this.#context = context
+    this.#resolve = resolve
+    this.#patience = setTimeout(() => this.#giveUp(), context.timeoutMs)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#hasEnded) controller.abort(new Error('The request waited too long for a connection.'))
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+    this.#status = status
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    const latencyMs = performance.now() - this.#intendedAt
+    this.#end(latencyMs, judge(this.#exchange, this.#status, Buffer.concat(this.#chunks).toString()))
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#end(performance.now() - this.#intendedAt, failed(connectionError(error)))
+  }
+
+  #giveUp(): void {
+    const words = noAnswerWithin(this.#context.timeoutMs)
+    this.#end(performance.now() - this.#intendedAt, failed(words))
+    this.#controller?.abort(new Error(words))
+  }
+
+  /** @param failure what was wrong, if anything */
+  #end(latencyMs: number, failure: Failure | undefined): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    clearTimeout(this.#patience)
+    if (!this.#context.signal.aborted) this.#context.record(this.#exchange, this.#intendedAt, latencyMs, failure)
+    this.#resolve()
   }
 }

@@ -4,7 +4,7 @@ import { beginOf, isOver, type LoopContext, until } from './loop.ts'
 import { createAgent, send } from './send.ts'
 
 export async function thinkingUsers(group: ThinkingUsers, context: LoopContext): Promise<void> {
-  const agent = createAgent(context.timeoutMs)
+  const agent = createAgent(context)
   const [shortest, longest] = group.thinkSeconds
   const user = async (index: number): Promise<void> => {
     await until(beginOf(context, index, group.users), context)
@@ -14,5 +14,5 @@ export async function thinkingUsers(group: ThinkingUsers, context: LoopContext):
     }
   }
   await Promise.all(Array.from({ length: group.users }, (_, index) => user(index)))
-  await agent.close()
+  await agent.destroy()
 }
