@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # docker compose for one project: docker/compose.sh PROJECT ARGUMENTS…
-# Picks the files of ENVIRONMENT and DEVICE and sets what they interpolate.
+# Picks the files of ENVIRONMENT, DEVICE and TARGET and sets what they interpolate.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PROJECT=$1
@@ -25,7 +25,7 @@ if [ "$DEVICE" = neuron ] && [ -n "${NEURON_DEVICES:-}" ]; then
   done
   files+=(--file .servery/neuron.yaml)
 fi
-[ "${SERVED:-}" != production ] || files+=(--file docker/production.yaml)
+[ "${TARGET:-}" != production ] || files+=(--file docker/production.yaml)
 
 # A mounted folder that is missing would be made by the engine, as root.
 mkdir -p "projects/$PROJECT/serve/models"

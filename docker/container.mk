@@ -34,5 +34,6 @@ in-docker.test/%: in-docker.build/%
 
 in-docker.deploy/%:
 	@test -n "$(REGISTRY)" || { echo "Set REGISTRY to the registry of images, for example registry.example.org/nlp." >&2; exit 2; }
-	@$(MAKE) --no-print-directory in-docker.build/$* TARGET=production
+	@$(if $(filter true,$(PREBUILT)),:,$(MAKE) --no-print-directory in-docker.build/$* TARGET=production)
+	docker tag $(IMAGE)-production $(IMAGE)
 	docker push $(IMAGE)

@@ -63,7 +63,7 @@ projects.sweep/%: ## Raise the rate of requests until the load criteria are miss
 projects.test/%: ## Run the unit, integration and functional tests of a project
 	$(call serve-verb,test)
 
-projects.deploy/%: ## Push the production image of a project to REGISTRY
+projects.deploy/%: ## Push the production image of a project to REGISTRY; PREBUILT=true pushes the one that was built, for one the load suite judged
 	$(call serve-verb,deploy)
 
 projects.run/%: ## Run a task of a project: TASK=download-model|upload-results; COMPONENT=compile|train runs all of it, or TASK=evaluate (Python, DATA_DIR)

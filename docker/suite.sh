@@ -13,9 +13,12 @@ if [ "$suite" = load ]; then
   export SERVERY_LOG_LEVEL=${SERVERY_LOG_LEVEL:-warn}
   # Outside development, the gate judges what goes out: the production stage.
   if [ "$ENVIRONMENT" != dev ]; then
-    export SERVED=production
+    export TARGET=production
     compose build serve
   fi
+  image=${REGISTRY:-local}/$project-serve:${IMAGE_TAG:-dev}$([ "${TARGET:-}" != production ] || echo -production)
+  DOCKER_IMAGE_ID=$(docker image inspect --format '{{.Id}}' "$image")
+  export DOCKER_IMAGE_ID
   for name in "${!SERVERY_LOAD_@}" "${!GITHUB_@}" "${!RUNNER_@}"; do
     [[ $name = *TOKEN* ]] || options+=(--env "$name")
   done

@@ -63,7 +63,7 @@ describe.each(cases as [string, string, string][])('%s, %s, %s', (project, envir
 })
 
 it('the load suite of continuous integration judges the production stage', () => {
-  const { serve } = services('keywords', 'ci', 'cpu', { SERVED: 'production', TARGET: 'development' })
+  const { serve } = services('keywords', 'ci', 'cpu', { TARGET: 'production' })
   expect(serve).toMatchObject({
     image: 'local/keywords-serve:dev-production',
     build: { target: 'production' },

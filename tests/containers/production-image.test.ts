@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { ROOT } from '../checkout.ts'
 import { docker, eventually, make } from './engine.ts'
 
-const IMAGE = 'local/keywords-serve:production-test'
+const IMAGE = 'local/keywords-serve:production-test-production'
 /** Bytes that the image may have above its base. */
 const ALLOWANCE = 150e6
 let files: string[]
@@ -57,6 +57,19 @@ it('runs read-only, without capabilities, network or root, and answers its healt
     docker('rm', '--force', container)
   }
 }, 300_000)
+
+it('deploy of what is built pushes just that', () => {
+  const REGISTRY = '127.0.0.1:9' // nobody listens there
+  const [judged, pushed] = [`${REGISTRY}/keywords-serve:judged-production`, `${REGISTRY}/keywords-serve:judged`]
+  docker('tag', IMAGE, judged)
+  const { status, output } = make(['projects.deploy/keywords', 'PREBUILT=true'], { REGISTRY, IMAGE_TAG: 'judged' })
+  const ids = [IMAGE, pushed].map((image) => docker('image', 'inspect', '--format', '{{.Id}}', image))
+  docker('rmi', judged, pushed)
+  expect(output).toMatch(/^The push refers to repository \[127\.0\.0\.1:9\/keywords-serve\]/m)
+  expect(output).not.toMatch(/build/i)
+  expect(status).not.toBe(0)
+  expect(ids[1]).toBe(ids[0])
+})
 
 it('without its model it stops with a sentence that says how to get it', () => {
   expect(() => docker('run', '--rm', IMAGE)).toThrow(/make projects\.run\/keywords COMPONENT=serve TASK=download-model/)

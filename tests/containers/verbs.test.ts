@@ -54,13 +54,14 @@ it('a server that is killed during the functional suite fails it with a sentence
   expect(leftovers('keywords')).toEqual([])
 })
 
-it('a load run that misses a criterion fails, says which, and files its results and summary', () => {
-  const summary = path.join(mkdtempSync(path.join(os.tmpdir(), 'servery-summary-')), 'summary.md')
+it('a load run of the production image that misses a criterion fails, says which, and files its results and summary', () => {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'servery-load-'))
+  const summary = path.join(directory, 'summary.md')
   writeFileSync(summary, '')
-  chmodSync(path.dirname(summary), 0o755)
+  chmodSync(directory, 0o755)
   chmodSync(summary, 0o666)
   const { status, output } = make(['projects.load/keywords'], {
-    ENVIRONMENT: 'dev',
+    ENVIRONMENT: 'ci',
     IMAGE_TAG: 'load-test',
     GITHUB_STEP_SUMMARY: summary,
     SERVERY_LOAD_SECONDS: '5',
@@ -68,11 +69,25 @@ it('a load run that misses a criterion fails, says which, and files its results 
     SERVERY_LOAD_CRITERIA_1_NAME: 'response_time_p99',
     SERVERY_LOAD_CRITERIA_1_THRESHOLD: '0.001',
   })
-  const results = 'projects/keywords/serve/models/KEYWORDS-COMPILED-1/load-test/test_results'
+  const measured = docker('image', 'inspect', '--format', '{{.Id}}', 'local/keywords-serve:load-test-production')
+  const copy = run('docker/copy-results.sh', ['keywords', directory], { env: { IMAGE_TAG: 'load-test' } })
+  const results = path.join(directory, 'KEYWORDS-COMPILED-1/load-test/test_results')
   const files = readdirSync(results)
+  const image = JSON.parse(readFileSync(path.join(results, 'serve_image_spec.json'), 'utf8'))
   const filed = readFileSync(summary, 'utf8')
-  rmSync(path.dirname(results), { recursive: true })
-  docker('rmi', 'local/keywords-serve:load-test')
+  rmSync(directory, { recursive: true })
+  const inVolume = [
+    'run',
+    '--rm',
+    '--user',
+    '0',
+    '--volume',
+    'servery-keywords-models:/models',
+    'local/keywords-serve:load-test',
+  ]
+  docker(...inVolume, 'rm', '-r', '/models/KEYWORDS-COMPILED-1/load-test')
+  docker('rmi', 'local/keywords-serve:load-test', 'local/keywords-serve:load-test-production')
+  expect(copy.status).toBe(0)
   expect(status).not.toBe(0)
   expect(output).toMatch(/failed: .*response_time_p99 is [\d.]+, must be below 0\.001/)
   expect(output).toMatch(/ok +POST \/v1\/model\/keywords\/predict wrong_answers is 0/)
@@ -83,6 +98,11 @@ it('a load run that misses a criterion fails, says which, and files its results 
     'load_test_report.json',
     'serve_image_spec.json',
   ])
+  expect(image).toEqual({
+    docker_image_name: 'local/keywords-serve',
+    docker_image_tag: 'load-test',
+    docker_image_id: measured,
+  })
   expect(filed).toContain('response_time_p99')
   expect(leftovers('keywords')).toEqual([])
 })

@@ -122,7 +122,13 @@ export const sweepSchema = Type.Object({
 })
 export type SweepResult = Static<typeof sweepSchema>
 
-export const imageSpecSchema = Type.Object({ docker_image_name: Type.String(), docker_image_tag: Type.String() })
+export const imageSpecSchema = Type.Object({
+  docker_image_name: Type.String(),
+  docker_image_tag: Type.String({ description: 'Under which it goes out' }),
+  docker_image_id: Type.Optional(
+    Type.String({ description: 'Digest of what was measured; absent outside containers' }),
+  ),
+})
 
 /** Each the variable of the same name in capitals, or its own name when that is not set. */
 const GITHUB_KEYS = [

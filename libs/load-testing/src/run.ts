@@ -86,6 +86,7 @@ function file(project: Project, run: LoadRun, report: Report, evaluation: Evalua
     'serve_image_spec.json': {
       docker_image_name: process.env.DOCKER_IMAGE_NAME || `${name}-serve`,
       docker_image_tag: process.env.DOCKER_IMAGE_TAG || config.IMAGE_TAG,
+      ...(process.env.DOCKER_IMAGE_ID ? { docker_image_id: process.env.DOCKER_IMAGE_ID } : {}),
     },
     'github_action_context.json': githubContext(process.env),
   })
