@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { randomFrom } from './corpus.ts'
 import { drawFrom, type Sources } from './exchange.ts'
 import { closedLoop } from './loops/closed-loop.ts'
-import type { LoopContext } from './loops/loop.ts'
-import { openLoop } from './loops/open-loop.ts'
+import type { Loop, LoopContext } from './loops/loop.ts'
+import { prepareOpenLoop } from './loops/open-loop.ts'
 import { thinkingUsers } from './loops/thinking-users.ts'
 import type { UserGroup } from './plan.ts'
 import { Recorder } from './recorder.ts'
@@ -45,15 +45,26 @@ export interface LoadRun {
 
 export async function runLoad(options: RunOptions): Promise<LoadRun> {
   const { users, rampUpSeconds, warmUpSeconds, seconds, signal } = options
+  // All draws first: a group that cannot be refuses the run before another sends.
+  const draws = users.map(({ mix }, index) => drawFrom(options.sources, mix, options.seed + index))
+  const loops = await Promise.all(users.map(prepare))
   const delay = monitorEventLoopDelay({ resolution: 5 })
   const startsAt = performance.now()
   const rampedUpAt = startsAt + rampUpSeconds * 1_000
   const beginMs = rampedUpAt + warmUpSeconds * 1_000
   const recorder = new Recorder(beginMs)
   const times = { startsAt, rampedUpAt, endsAt: beginMs + seconds * 1_000 }
-  // All contexts first: a group that cannot be refuses the run before another sends.
-  const contexts = users.map((group, index) => ({ ...contextOf(options, recorder, group, index), ...times }))
-  const done = Promise.all(users.map((group, index) => start(group, contexts[index] as LoopContext)))
+  const contextOf = (draw: LoopContext['draw'], index: number): LoopContext => ({
+    url: options.url,
+    timeoutMs: options.timeoutMs ?? REQUEST_TIMEOUT_MS,
+    signal,
+    ...times,
+    draw,
+    random: randomFrom(options.seed + index),
+    record: (...[exchange, intendedAt, latencyMs, failure]) =>
+      recorder.record(exchange, intendedAt, latencyMs, failure, index),
+  })
+  const done = Promise.all(draws.map((draw, index) => (loops[index] as Loop)(contextOf(draw, index))))
   // Raced, so that a loop which fails while others warm up ends the run.
   await Promise.race([done, pause(beginMs - performance.now(), undefined, { signal }).catch(() => undefined)])
   delay.enable()
@@ -79,30 +90,14 @@ export async function runLoad(options: RunOptions): Promise<LoadRun> {
   }
 }
 
-function start(group: UserGroup, context: LoopContext): Promise<void> {
+/** What takes time before the first request. */
+async function prepare(group: UserGroup): Promise<Loop> {
   switch (group.loop) {
     case 'closed':
-      return closedLoop(group, context)
+      return (context) => closedLoop(group, context)
     case 'open':
-      return openLoop(group, context)
+      return prepareOpenLoop(group)
     case 'users':
-      return thinkingUsers(group, context)
-  }
-}
-
-function contextOf(
-  { url, sources, seed, signal, timeoutMs = REQUEST_TIMEOUT_MS }: RunOptions,
-  recorder: Recorder,
-  group: UserGroup,
-  index: number,
-) {
-  return {
-    url,
-    timeoutMs,
-    signal,
-    draw: drawFrom(sources, group.mix, seed + index),
-    random: randomFrom(seed + index),
-    record: (...[exchange, intendedAt, latencyMs, failure]: Parameters<LoopContext['record']>) =>
-      recorder.record(exchange, intendedAt, latencyMs, failure, index),
+      return (context) => thinkingUsers(group, context)
   }
 }

@@ -22,6 +22,9 @@ export interface LoopContext {
   record(exchange: Exchange, intendedAt: number, latencyMs: number, failure?: Failure): void
 }
 
+/** Sends what one group of users sends, and resolves when it is over and nothing is outstanding. */
+export type Loop = (context: LoopContext) => Promise<void>
+
 export function isOver({ endsAt, signal }: LoopContext): boolean {
   return signal.aborted || performance.now() >= endsAt
 }

@@ -1,6 +1,6 @@
 /** One request over undici, judged and recorded. */
 import { keepParsersGoing } from '@servery/core'
-import { Agent, type Dispatcher } from 'undici'
+import { type Dispatcher, Pool } from 'undici'
 import { type Exchange, type Failure, judge } from '../exchange.ts'
 import { connectionError, failed, noAnswerWithin } from './failures.ts'
 import type { LoopContext } from './loop.ts'
@@ -8,12 +8,12 @@ import type { LoopContext } from './loop.ts'
 const JSON_BODY = { 'content-type': 'application/json' }
 
 /** Opens as many connections as requests are outstanding, and keeps them. An aborted run closes them all. */
-export function createAgent({ timeoutMs, signal }: LoopContext): Agent {
+export function connect({ url, timeoutMs, signal }: LoopContext): Pool {
   keepParsersGoing()
   // Silence needs no bound of its own: `send` bounds the whole request, so that a server that trickles is bounded too.
-  const agent = new Agent({ pipelining: 1, connect: { timeout: timeoutMs }, headersTimeout: 0, bodyTimeout: 0 })
-  signal.addEventListener('abort', () => agent.destroy(), { once: true })
-  return agent
+  const pool = new Pool(url, { pipelining: 1, connect: { timeout: timeoutMs }, headersTimeout: 0, bodyTimeout: 0 })
+  signal.addEventListener('abort', () => pool.destroy(), { once: true })
+  return pool
 }
 
 /**
@@ -21,12 +21,12 @@ export function createAgent({ timeoutMs, signal }: LoopContext): Agent {
  * millisecond to every latency.
  * @param intendedAt latency counts from here
  */
-export function send(agent: Agent, exchange: Exchange, intendedAt: number, context: LoopContext): Promise<void> {
+export function send(pool: Pool, exchange: Exchange, intendedAt: number, context: LoopContext): Promise<void> {
   const { method, path, body } = exchange
   const content = body === undefined ? {} : { body, headers: JSON_BODY }
   return new Promise((resolve) => {
     const answer = new Answer(exchange, intendedAt, context, resolve)
-    agent.dispatch({ origin: context.url, method, path, ...content }, answer)
+    pool.dispatch({ method, path, ...content }, answer)
   })
 }
 
@@ -83,7 +83,7 @@ class Answer implements Dispatcher.DispatchHandler {
     if (this.#hasEnded) return
     this.#hasEnded = true
     clearTimeout(this.#patience)
-    if (!this.#context.signal.aborted) this.#context.record(this.#exchange, this.#intendedAt, latencyMs, failure)
     this.#resolve()
+    if (!this.#context.signal.aborted) this.#context.record(this.#exchange, this.#intendedAt, latencyMs, failure)
   }
 }
