@@ -15,10 +15,9 @@ if [ "$suite" = load ]; then
   if [ "$ENVIRONMENT" != dev ]; then
     export TARGET=production
     compose build serve
+    DOCKER_IMAGE_ID=$(docker image inspect --format '{{.Id}}' "${REGISTRY:-local}/$project-serve:${IMAGE_TAG:-dev}-production")
+    export DOCKER_IMAGE_ID
   fi
-  image=${REGISTRY:-local}/$project-serve:${IMAGE_TAG:-dev}$([ "${TARGET:-}" != production ] || echo -production)
-  DOCKER_IMAGE_ID=$(docker image inspect --format '{{.Id}}' "$image")
-  export DOCKER_IMAGE_ID
   for name in "${!SERVERY_LOAD_@}" "${!GITHUB_@}" "${!RUNNER_@}"; do
     [[ $name = *TOKEN* ]] || options+=(--env "$name")
   done

@@ -46,9 +46,8 @@ export class Recorder {
    * @param group place of the group of users in the plan
    */
   record(exchange: Exchange, intendedMs: number, latencyMs: number, failure?: Failure, group = 0): void {
-    // What was sent before does not count, unless the server still owed the answer while it counts, and failed.
-    const isCounted = intendedMs >= this.#beginMs || (failure !== undefined && intendedMs + latencyMs > this.#beginMs)
-    if (!isCounted) return
+    // What was sent before does not count, unless it failed: a server that says it is ready is.
+    if (intendedMs < this.#beginMs && failure === undefined) return
     const endpoint = this.#endpoint(exchange)
     const us = Math.max(1, Math.round(latencyMs * 1_000))
     for (const histogram of [endpoint.histogram, histogramOf(endpoint, group)])

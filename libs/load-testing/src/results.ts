@@ -126,7 +126,7 @@ export const imageSpecSchema = Type.Object({
   docker_image_name: Type.String(),
   docker_image_tag: Type.String({ description: 'Under which it goes out' }),
   docker_image_id: Type.Optional(
-    Type.String({ description: 'Digest of what was measured; absent outside containers' }),
+    Type.String({ description: 'Digest of what was measured; absent where the server ran from sources' }),
   ),
 })
 

@@ -229,6 +229,15 @@ it('does not count the ramp and the time to warm up', async () => {
   expect(server.received()).toBe(100)
 })
 
+it('counts what fails before: a server that says it is ready is', async () => {
+  const behave: Behave = (answer, index) => {
+    if (index === 0) answer.writeHead(500).end()
+    else right(answer)
+  }
+  const result = await run(behave, GROUPS.open, { rampUpSeconds: 1 })
+  expect([only(result).total, only(result).failures]).toEqual([41, 1])
+})
+
 it('sends the same requests for the same seed, in the proportions of the mix', async () => {
   const paths = async (seed: number) => {
     const bio = { method: 'GET', path: '/bio' } as const

@@ -42,3 +42,10 @@ it('takes JSON with status 200 for an answer, and what is recorded where there i
   for (const body of ['', '<html>', '{"outputs":[']) expect(judge(exchange, 200, body)?.kind).toBe('wrong')
   expect(judge(exchange, 302, '')).toEqual({ kind: 'failed', error: '302' })
 })
+
+it('holds later answers to a text that nobody has recorded to the first one', () => {
+  const exchange = { method: 'POST', path: '/predict' } as const
+  expect(judge(exchange, 200, '{"outputs":[0.5]}')).toBeUndefined()
+  expect(judge(exchange, 200, '{"outputs":[0.501]}')).toBeUndefined()
+  expect(judge(exchange, 200, '{"outputs":[0.6]}')?.kind).toBe('wrong')
+})

@@ -7,7 +7,7 @@ export default defineLoadPlan({
   seconds: 20,
   users: [
     { loop: 'closed', connections: 2, mix: { recorded: 1, corpus: 1 } },
-    { loop: 'open', perSecond: 10, mix: { bio: 2, recorded: 1 } },
+    { loop: 'open', perSecond: 16, mix: { bio: 1, recorded: 1 } },
     { loop: 'users', users: 4, thinkSeconds: [0.5, 1.5], mix: { corpus: 1 } },
   ],
   corpusRequest: (content) => ({ inputs: { content } }),

@@ -7,7 +7,7 @@ export default defineLoadPlan({
   seconds: 20,
   users: [
     { loop: 'closed', connections: 4, mix: { recorded: 1, corpus: 1 } },
-    { loop: 'open', perSecond: 20, mix: { bio: 3, recorded: 1 } },
+    { loop: 'open', perSecond: 20, mix: { bio: 1, recorded: 1 } },
     { loop: 'users', users: 4, thinkSeconds: [0.5, 1.5], mix: { recorded: 1 } },
   ],
   corpusRequest: (document) => ({ inputs: { content: document } }),
