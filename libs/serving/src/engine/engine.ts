@@ -164,7 +164,8 @@ export class Engine {
     const startedAt = performance.now()
     for (const { request } of batch) this.#observer.queued((startedAt - request.admittedAt) / 1_000)
     try {
-      const signal = this.#cancellable && batch.length === 1 ? batch[0]!.request.signal : NEVER
+      // A batch of a model that can be told to stop is one item.
+      const signal = this.#cancellable ? batch[0]!.request.signal : NEVER
       const answer = await this.#runner.run(
         batch.map((entry) => entry.item),
         signal,

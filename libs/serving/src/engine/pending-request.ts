@@ -50,7 +50,6 @@ export class PendingRequest {
     })
     this.#timer = setTimeout(() => this.fail(lateError(deadlineMs)), deadlineMs)
     onCaller?.(() => this.fail(new ServeryError('REQUEST_TIMEOUT', 'The caller left before the answer.')))
-    if (items === 0) this.#finish()
   }
 
   /** Aborts when the request fails or its caller leaves. */

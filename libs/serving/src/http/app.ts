@@ -50,11 +50,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorateRequest('problemCode', undefined)
   app.decorateRequest('served', undefined)
   app.setErrorHandler(sendProblem)
-  app.addHook('onResponse', (request, reply, done) => {
-    recordRequest(request, reply, metrics)
-    done()
-  })
   app.addHook('onRequest', (request, reply, done) => {
+    // Fastify's onResponse never comes when the caller has left.
+    reply.raw.once('close', () => recordRequest(request, reply, metrics))
     reply.header('x-request-id', request.id)
     done()
   })

@@ -1,16 +1,19 @@
-/** One log line and one metrics call for every finished request. Never the text of a request. */
+/** One log line and one metrics call for every request, answered or not. Never the text of a request. */
+import type { ErrorCode } from '@servery/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { HTTP_STATUS } from '../protocols/problem.ts'
 import type { Metrics } from './metrics.ts'
 
 export function recordRequest(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
-  const { served, problemCode } = request
+  const { served } = request
+  const [status, code] = outcomeOf(request, reply)
   const elapsedMs = reply.elapsedTime
   // Fields that are undefined are left out of the line.
   const line = {
     method: request.method,
     route: request.routeOptions.url,
-    status: reply.statusCode,
-    code: problemCode,
+    status,
+    code,
     totalMs: round(elapsedMs),
     model: served?.instance.name,
     version: served?.instance.version,
@@ -26,10 +29,18 @@ export function recordRequest(request: FastifyRequest, reply: FastifyReply, metr
   metrics.requestFinished({
     model: served.instance.name,
     version: served.instance.version,
-    status: reply.statusCode,
-    code: problemCode ?? 'OK',
+    status,
+    code: code ?? 'OK',
     seconds: elapsedMs / 1_000,
   })
+}
+
+/** A caller that left before the whole answer was written counts as 408, whatever it would have been told. */
+function outcomeOf(
+  { problemCode }: FastifyRequest,
+  { raw, statusCode }: FastifyReply,
+): [number, ErrorCode | undefined] {
+  return raw.writableFinished ? [statusCode, problemCode] : [HTTP_STATUS.REQUEST_TIMEOUT, 'REQUEST_TIMEOUT']
 }
 
 function round(ms: number | undefined): number | undefined {

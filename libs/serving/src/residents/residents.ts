@@ -37,7 +37,13 @@ export class Residents {
     const resident = new Resident(instance, createRunner(instance), engineOptions(instance))
     this.#byVersion.set(instance.version, resident)
     if (!this.#activeByName.has(instance.name)) this.#activeByName.set(instance.name, resident)
-    await resident.load(selfTest, logger)
+    try {
+      await resident.load(selfTest, logger)
+    } catch (error) {
+      // Beside another version that answers, one that does not load is as if it had never been.
+      if (this.#activeByName.get(instance.name) !== resident) this.#byVersion.delete(instance.version)
+      throw error
+    }
   }
 
   /** Makes a loaded version the one that answers when a request names none. */

@@ -59,10 +59,11 @@ export class ProcessPool implements Runner {
   async run(items: readonly Item[]): Promise<BatchResult> {
     const worker = this.#idle.shift()
     if (worker === undefined) throw new Error('This is a bug: run() was called without an idle worker.')
-    const timer = setTimeout(
-      () => void worker.kill(stalled(this.#options.batchTimeoutMs)),
-      this.#options.batchTimeoutMs,
-    )
+    const { batchTimeoutMs } = this.#options
+    const timer = setTimeout(() => {
+      this.#takeOut(worker)
+      void worker.kill(stalled(batchTimeoutMs))
+    }, batchTimeoutMs)
     try {
       return await worker.run(items)
     } finally {
@@ -95,7 +96,7 @@ export class ProcessPool implements Runner {
     this.onChange()
   }
 
-  /** Before anything else can be given to a dead worker. */
+  /** Before anything else can be given to a worker that is dead or will be. */
   #takeOut(worker: WorkerProcess): void {
     this.#workers.delete(worker)
     const index = this.#idle.indexOf(worker)

@@ -4,6 +4,7 @@
  */
 import os from 'node:os'
 import { isServeryError } from '@servery/core'
+import { itemsOf, type PredictBody } from '../model/body.ts'
 import { LoadedModel } from '../model/loaded-model.ts'
 import type { ModelDefinition } from '../model/model.ts'
 import { artifactsOf } from './artifacts.ts'
@@ -35,7 +36,10 @@ async function answer(message: ToWorker): Promise<void> {
 async function load(instance: InstanceDescription): Promise<void> {
   try {
     const { default: definition } = (await import(instance.module)) as { default: ModelDefinition }
-    hosted.set(instance.version, new LoadedModel(definition, await definition.load(artifactsOf(instance))))
+    const model = new LoadedModel(definition, await definition.load(artifactsOf(instance)))
+    // The first answers of a process take several times as long as those after them: no caller is to wait for that.
+    await model.predict(itemsOf(definition, definition.example as PredictBody), never)
+    hosted.set(instance.version, model)
     send({ type: 'loaded' })
   } catch (error) {
     send({ type: 'load-failed', detail: isServeryError(error) ? error.message : String(error) })

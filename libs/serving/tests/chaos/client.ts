@@ -15,16 +15,12 @@ export class Counts {
   sent = 0
   right = 0
   wrong = 0
-  /** Answers that are not 200, by `<status> <code>`; `broken` when the connection ended without one. */
+  /** Answers that are not 200, by `<status> <code>`; `nobody` when no connection was made, `broken` when it ended without an answer. */
   readonly other: Record<string, number> = {}
   /** Milliseconds from sending to the right answer, and to a refusal. */
   readonly latencies: number[] = []
   readonly refusalLatencies: number[] = []
   retryAfterMissing = 0
-
-  get settled(): number {
-    return this.right + this.wrong + Object.values(this.other).reduce((sum, count) => sum + count, 0)
-  }
 }
 
 export class Client {
@@ -65,8 +61,8 @@ export class Client {
         counts.refusalLatencies.push(elapsed)
         if (retryAfter === null) counts.retryAfterMissing += 1
       }
-    } catch {
-      count(counts, signal?.aborted ? 'left' : 'broken')
+    } catch (error) {
+      count(counts, signal?.aborted ? 'left' : isRefused(error) ? 'nobody' : 'broken')
     }
   }
 
@@ -128,6 +124,10 @@ function isSame(actual: unknown, expected: unknown): boolean {
   } catch {
     return false
   }
+}
+
+function isRefused(error: unknown): boolean {
+  return ((error as Error).cause as { code?: string } | undefined)?.code === 'ECONNREFUSED'
 }
 
 function count(counts: Counts, what: string): void {

@@ -273,6 +273,26 @@ describe('a served model', () => {
     expect(await server.metric('servery_dropped_items_total')).toBe(before + 1)
   })
 
+  it('logs and counts a caller that has left, though nobody got an answer', async () => {
+    const batches = () => server.metric('servery_batch_items_count')
+    const before = await batches()
+    const leaving = new AbortController()
+    setTimeout(() => leaving.abort(), 300)
+    const left = fetch(`${server.url}/v1/model/toy/predict`, {
+      method: 'POST',
+      body: JSON.stringify(content('!spin 1000')),
+      headers: { 'content-type': 'application/json', 'x-request-id': 'gone' },
+      signal: leaving.signal,
+    })
+    await expect(left).rejects.toThrow(/aborted/)
+    for (let i = 0; i < 600 && (await batches()) === before; i++)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    const line = server.log.find(({ reqId }) => reqId === 'gone')
+    expect(line).toMatchObject({ status: 408, code: 'REQUEST_TIMEOUT', items: 1 })
+    const metrics = await (await fetch(`${server.url}/metrics`)).text()
+    expect(metrics).toMatch(/servery_requests_total\{[^}]*status="408",code="REQUEST_TIMEOUT"[^}]*\} [1-9]/)
+  })
+
   it('lets a caller that is still sending read why its body is refused', async () => {
     const socket = net.connect(Number(new URL(server.url).port), '127.0.0.1')
     const chunk = 'a'.repeat(100_000)

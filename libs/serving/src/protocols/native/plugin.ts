@@ -14,6 +14,7 @@ import {
   responseSchema,
 } from '../../model/body.ts'
 import { type ModelInstance, type Operation, operationOf } from '../../model/model.ts'
+import type { Resident } from '../../residents/resident.ts'
 import type { Residents } from '../../residents/residents.ts'
 import { problemResponses } from '../problem.ts'
 
@@ -74,9 +75,9 @@ export async function nativeProtocol(app: FastifyInstance, options: NativeProtoc
       const schema = { ...operationRoute(options, operation), ...params }
       const taken = { schema, ...flatBodies(operationOf(instance.definition, operation)) }
       app.post(`${prefix}/${operation ?? 'predict'}`, taken, async (request, reply) => {
-        const { instance: answering } = resident(request)
-        request.served = { instance: answering, items: 0, timings: undefined }
-        return answer(request, reply, options, operation)
+        const answering = resident(request)
+        request.served = { instance: answering.instance, items: 0, timings: undefined }
+        return answer(request, reply, answering, options, operation)
       })
     }
   }
@@ -94,16 +95,16 @@ function flatBodies(operation: Operation) {
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
+  resident: Resident,
   options: NativeProtocolOptions,
   operation: string | undefined,
 ): Promise<unknown> {
   const served = request.served as Served
-  const { definition, name, version } = served.instance
+  const { definition, version } = served.instance
   const body = request.body as PredictBody
   checkSize(body, options)
   const items = itemsOf(definition, body, operation)
   served.items = items.length
-  const resident = options.residents.get(name, version)
   const answered = await resident.infer(items, {
     deadlineMs: deadlineOf(request, options.requestTimeoutMs),
     onCaller: (leave) => onLeft(reply, leave),
