@@ -47,7 +47,7 @@ export async function runLoad(options: RunOptions): Promise<LoadRun> {
   const { users, rampUpSeconds, warmUpSeconds, seconds, signal } = options
   // All draws first: a group that cannot be refuses the run before another sends.
   const draws = users.map(({ mix }, index) => drawFrom(options.sources, mix, options.seed + index))
-  const loops = await Promise.all(users.map(prepare))
+  const loops = await Promise.all(users.map((group) => prepare(group, signal)))
   const delay = monitorEventLoopDelay({ resolution: 5 })
   const startsAt = performance.now()
   const rampedUpAt = startsAt + rampUpSeconds * 1_000
@@ -91,12 +91,12 @@ export async function runLoad(options: RunOptions): Promise<LoadRun> {
 }
 
 /** What takes time before the first request. */
-async function prepare(group: UserGroup): Promise<Loop> {
+async function prepare(group: UserGroup, signal: AbortSignal): Promise<Loop> {
   switch (group.loop) {
     case 'closed':
       return (context) => closedLoop(group, context)
     case 'open':
-      return prepareOpenLoop(group)
+      return prepareOpenLoop(group, signal)
     case 'users':
       return (context) => thinkingUsers(group, context)
   }

@@ -1,6 +1,6 @@
 /**
- * Wakes a loop at a time, to a tenth of a millisecond. Timers of Node count whole milliseconds, and turning the event loop for the
- * rest of the way would take CPU from a server on the same machine: a thread sleeps in its place.
+ * Wakes a loop at a time. Timers of Node count whole milliseconds, and turning the event loop for the rest of the way would take CPU
+ * from a server on the same machine: a thread sleeps in its place.
  */
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -8,6 +8,8 @@ import { Worker } from 'node:worker_threads'
 
 /** The thread runs compiled code, whether this file is compiled or not. */
 const THREAD = new URL('../../dist/loops/clock-thread.js', import.meta.url)
+/** What a message of the thread takes, in milliseconds: so much earlier it is sent. */
+const LEAD_MS = 0.25
 
 /** Milliseconds of a clock that all threads share, which `performance.now` is not. */
 export function monotonicMs(): number {
@@ -16,26 +18,37 @@ export function monotonicMs(): number {
 
 export class Clock {
   readonly #thread: Worker
+  readonly #signal: AbortSignal
+  #wake = (): void => {}
 
-  private constructor(thread: Worker) {
+  private constructor(thread: Worker, signal: AbortSignal) {
     this.#thread = thread
+    this.#signal = signal
+    thread.on('message', () => this.#wake())
+    signal.addEventListener('abort', () => this.#wake(), { once: true })
   }
 
-  static async start(): Promise<Clock> {
+  static async start(signal: AbortSignal): Promise<Clock> {
     const thread = new Worker(THREAD)
     await once(thread, 'message')
-    return new Clock(thread)
+    return new Clock(thread, signal)
   }
 
   /**
-   * Resolves at `time` of `performance.now`, or when `signal` aborts. When the time has passed, after one turn of the event loop: a
-   * tester that catches up must read answers, or it is full of its own. One caller at a time.
+   * Resolves at `time` of `performance.now`, or when the signal aborts. One caller at a time. The event loop turns once at least, also
+   * when the time has passed: a tester that catches up must read answers, or it is full of its own.
    */
-  async at(time: number, signal: AbortSignal): Promise<void> {
-    const wait = time - performance.now()
-    if (wait <= 0) return turn()
-    this.#thread.postMessage(monotonicMs() + wait)
-    await once(this.#thread, 'message', { signal }).catch(() => undefined)
+  async at(time: number): Promise<void> {
+    const wait = time - LEAD_MS - performance.now()
+    if (wait > 0 && !this.#signal.aborted) {
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+      this.#thread.postMessage(monotonicMs() + wait)
+      await woken
+    }
+    do await turn()
+    while (performance.now() < time && !this.#signal.aborted)
   }
 
   async stop(): Promise<void> {

@@ -7,8 +7,8 @@ import { connect, send } from './send.ts'
 
 const DEFAULT_MAX_OUTSTANDING = 1_000
 
-export async function prepareOpenLoop(group: OpenLoop): Promise<Loop> {
-  const clock = await Clock.start()
+export async function prepareOpenLoop(group: OpenLoop, signal: AbortSignal): Promise<Loop> {
+  const clock = await Clock.start(signal)
   return (context) => openLoop(group, context, clock).finally(() => clock.stop())
 }
 
@@ -20,7 +20,7 @@ async function openLoop(group: OpenLoop, context: LoopContext, clock: Clock): Pr
   for (let i = 0; !signal.aborted; i++) {
     const intendedAt = timeOf(i, group.perSecond, context)
     if (intendedAt >= endsAt) break
-    await clock.at(intendedAt, signal)
+    await clock.at(intendedAt)
     if (signal.aborted) break
     const exchange = draw()
     if (outstanding.size >= maxOutstanding) {
