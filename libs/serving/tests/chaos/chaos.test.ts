@@ -143,10 +143,11 @@ it('twice the capacity: what is accepted is answered in time, the rest is told w
   const bound = (64 / peak) * 1_000
   const inServer = server.log.slice(logged).filter(({ msg, status }) => msg === 'request' && status === 429)
   const p99 = (times: readonly number[]) => `p99 ${Math.round(percentile(times, 0.99))} ms`
+  const average = counts.latencies.reduce((sum, each) => sum + each, 0) / counts.latencies.length
   const text = [
     `${counts.sent} requests in ${seconds} s at twice ${Math.round(peak)} a second`,
     `${counts.right} right answers (${Math.round((100 * counts.right) / seconds / peak)} % of peak)`,
-    `${p99(counts.latencies)} with a queue worth ${Math.round(bound)} ms`,
+    `on average ${Math.round(average)} ms, ${p99(counts.latencies)}, with a queue that holds 64, which is ${Math.round(bound)} ms of work on average`,
     `${counts.other['429 OVERLOADED']} refused with 429 and Retry-After, ${p99(inServer.map(({ totalMs }) => Number(totalMs)))} in the server, ${p99(counts.refusalLatencies)} as the client saw it`,
     `/v1/live, /v1/ready and /metrics ${p99(probes)}`,
     `memory of the API process ${memory} MB before, ${memoryMb(server.pid)} MB after`,
