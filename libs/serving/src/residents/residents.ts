@@ -26,9 +26,10 @@ export class Residents {
     return [...this.#byVersion.values()]
   }
 
-  /** True when something is loaded and every loaded version can answer. */
+  /** True when every model can answer. A version that is loaded beside the one that answers takes nothing away. */
   get isReady(): boolean {
-    return this.#byVersion.size > 0 && this.all.every((resident) => resident.isReady)
+    const active = [...this.#activeByName.values()]
+    return active.length > 0 && active.every((resident) => resident.isReady)
   }
 
   /** Registers a version and loads it. The first version of a name becomes the active one. @throws ServeryError `MODEL_LOAD_FAILED` */

@@ -15,7 +15,7 @@ export class Counts {
   sent = 0
   right = 0
   wrong = 0
-  /** Answers that are not 200, by `<status> <code>`; `nobody` when no connection was made, `broken` when it ended without an answer. */
+  /** Answers that are not 200, by `<status> <code>`; `broken` when the connection ended without one. */
   readonly other: Record<string, number> = {}
   /** Milliseconds from sending to the right answer, and to a refusal. */
   readonly latencies: number[] = []
@@ -61,8 +61,8 @@ export class Client {
         counts.refusalLatencies.push(elapsed)
         if (retryAfter === null) counts.retryAfterMissing += 1
       }
-    } catch (error) {
-      count(counts, signal?.aborted ? 'left' : isRefused(error) ? 'nobody' : 'broken')
+    } catch {
+      count(counts, signal?.aborted ? 'left' : 'broken')
     }
   }
 
@@ -124,10 +124,6 @@ function isSame(actual: unknown, expected: unknown): boolean {
   } catch {
     return false
   }
-}
-
-function isRefused(error: unknown): boolean {
-  return ((error as Error).cause as { code?: string } | undefined)?.code === 'ECONNREFUSED'
 }
 
 function count(counts: Counts, what: string): void {
