@@ -10,18 +10,13 @@ from data import LABELS
 
 
 class TorchClassifier(TorchEncoder):
-    """
-    The embeddings stay as they are: words that training lacks keep their place among those that it has.
+    """The embeddings stay as they are: words that training lacks keep their place among those that it has."""
 
-    @param frozen so many layers, from the first, stay as they are as well
-    """
-
-    def __init__(self, encoder: Encoder, frozen: int, dropout: float):
+    def __init__(self, encoder: Encoder, dropout: float):
         super().__init__(encoder, dropout)
         self.head = torch.nn.Linear(encoder.config["hidden_size"], len(LABELS))
-        fixed = ("embeddings.", *(f"encoder.layer.{i}." for i in range(frozen)))
         for name in self.names:
-            self.weight(name).requires_grad = not name.startswith(fixed)
+            self.weight(name).requires_grad = not name.startswith("embeddings.")
 
     def forward(self, rows: list[list[int]]) -> torch.Tensor:
         """Logits `[b, classes]`. @param rows token ids with both special tokens"""

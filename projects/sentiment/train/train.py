@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.numpy import load_file, save_file
+from torch.nn import functional
 from tqdm import tqdm
 
 HERE = Path(__file__).parent
@@ -48,8 +49,8 @@ class Run:
     dev: dict[str, list[Example]] = field(default_factory=dict)
     start: str | None = None
     """Run whose weights it starts from; None: the base."""
-    frozen: int = 0
-    """So many layers, from the first, stay as they are: a step costs less, and what they know is not of sentiment."""
+    consistency: float = 0
+    """What it costs that two passes over a text, each with its own dropout, differ (R-Drop, Liang et al. 2021); 0: one pass."""
 
 
 def runs_of(data: Path) -> list[Run]:
@@ -57,7 +58,7 @@ def runs_of(data: Path) -> list[Run]:
     parts = folds(polarity)
 
     def tuned(name: str, seen: list[Example], dev: dict[str, list[Example]]) -> Run:
-        return Run(name, 2, 8e-5, 2e-4, lambda draw: seen + pool.some(TWEETS, PLOTS, draw), dev, "warm", frozen=2)
+        return Run(name, 3, 8e-5, 2e-4, lambda draw: seen + pool.some(TWEETS, PLOTS, draw), dev, "warm", consistency=1)
 
     held_out = [
         tuned(f"fold{i}", [example for j in range(FOLDS) if j != i for example in parts[j]], {"polarity": parts[i]} | tweets)
@@ -81,6 +82,17 @@ def optimiser_of(model: TorchClassifier, run: Run) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, lr=0.0, weight_decay=WEIGHT_DECAY, fused=True)
 
 
+def loss_of(model: TorchClassifier, rows: list[list[int]], labels: torch.Tensor, consistency: float) -> torch.Tensor:
+    with torch.autocast(labels.device.type, torch.bfloat16):
+        passes = [model(rows) for _ in range(2 if consistency else 1)]
+    loss = sum(functional.cross_entropy(logits, labels, label_smoothing=SMOOTHING) for logits in passes) / len(passes)
+    if consistency:
+        one, other = (logits.log_softmax(-1) for logits in passes)
+        apart = sum(functional.kl_div(a, b, reduction="batchmean", log_target=True) for a, b in ((one, other), (other, one)))
+        loss = loss + consistency * apart / 4
+    return loss
+
+
 def train_epoch(model: TorchClassifier, optimiser, run: Run, epoch: int, tokeniser) -> float:
     """One pass over the examples of an epoch. @returns mean loss"""
     draw = random.Random(f"{SEED} {run.name} {epoch}")
@@ -91,9 +103,7 @@ def train_epoch(model: TorchClassifier, optimiser, run: Run, epoch: int, tokenis
     for step, (rows, labels) in enumerate(tqdm(made, f"{run.name}, epoch {epoch + 1} of {run.epochs}", mininterval=5)):
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * rate_factor((epoch + (step + 1) / len(made)) / run.epochs)
-        with torch.autocast(device.type, torch.bfloat16):
-            logits = model(rows)
-        loss = torch.nn.functional.cross_entropy(logits, torch.tensor(labels, device=device), label_smoothing=SMOOTHING)
+        loss = loss_of(model, rows, torch.tensor(labels, device=device), run.consistency)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -150,7 +160,7 @@ def complete(run: Run, source: Path, tokeniser, device: str) -> list[dict]:
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
     encoder, start = weights_of(run, source)
-    model = TorchClassifier(encoder, run.frozen, DROPOUT).to(device)
+    model = TorchClassifier(encoder, DROPOUT).to(device)
     if start:
         model.head.load_state_dict({part: torch.from_numpy(start[f"head.{part}"]) for part in ("weight", "bias")})
     optimiser, curve = optimiser_of(model, run), []
