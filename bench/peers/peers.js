@@ -35,6 +35,8 @@ export async function startMlServer({ workers, threads, batchSize, batchSeconds 
     http_port: port,
     grpc_port: grpc,
     metrics_port: metrics,
+    metrics_dir: folder,
+    host: '127.0.0.1',
     parallel_workers: workers,
     debug: false,
   })

@@ -91,20 +91,24 @@ export function serverSide(before: Snapshot | undefined, after: Snapshot | undef
   }
 }
 
-/** Average queue and inference time of one second of the run, in milliseconds; null while nothing was computed. */
+/** Average queue and inference time around one second of the run, in milliseconds; null while nothing was computed. */
 export interface ServerSecond {
   readonly queueMs: number | null
   readonly inferenceMs: number | null
 }
 
-/** Scrapes once a second until `signal` aborts. @returns one entry per second, in order */
+/** Seconds between two looks at the metrics: each takes server and tester some milliseconds, for which callers wait. */
+const WATCH_SECONDS = 5
+
+/** Looks at the metrics again and again until `signal` aborts. @returns one entry per second, in order */
 export async function watch(url: string, signal: AbortSignal): Promise<ServerSecond[]> {
   const seconds: ServerSecond[] = []
   let previous = await scrape(url)
   while (!signal.aborted) {
-    await pause(1_000, undefined, { signal }).catch(() => {})
+    await pause(WATCH_SECONDS * 1_000, undefined, { signal }).catch(() => {})
     const current = await scrape(url)
-    seconds.push({ queueMs: change(previous, current, 'queue'), inferenceMs: change(previous, current, 'inference') })
+    const now = { queueMs: change(previous, current, 'queue'), inferenceMs: change(previous, current, 'inference') }
+    seconds.push(...Array.from({ length: WATCH_SECONDS }, () => now))
     previous = current
   }
   return seconds
