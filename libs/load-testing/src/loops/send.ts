@@ -17,8 +17,8 @@ export function connect({ url, timeoutMs, signal }: LoopContext): Pool {
 }
 
 /**
- * Never rejects: what goes wrong is recorded. By `dispatch`: the stream and the abort signal of `request` would add half a
- * millisecond to every latency.
+ * Never rejects: what goes wrong is recorded. By `dispatch`: what the stream and the abort signal of `request`
+ * cost would be a part of every latency.
  * @param intendedAt latency counts from here
  */
 export function send(pool: Pool, exchange: Exchange, intendedAt: number, context: LoopContext): Promise<void> {
