@@ -33,26 +33,30 @@ async function knownTimes() {
   const [port] = await once(child.stdout, 'data')
   const origin = `http://127.0.0.1:${String(port).trim()}`
   const exchange = { method: 'POST', path: '/', body: '{}' }
-  const run = () => byServery(origin, exchange, { loop: 'open', perSecond: KNOWN_PER_SECOND }, SECONDS / 2)
-  await run() // warm
-  const steady = await run()
-  const [stalled] = await Promise.all([run(), pause(250 * SECONDS).then(() => fetch(`${origin}/stall`))])
-  const seenByOha = await byOha(OHA, origin, exchange, KNOWN_PER_SECOND, SECONDS / 2)
+  const sides = {
+    servery: () => byServery(origin, exchange, { loop: 'open', perSecond: KNOWN_PER_SECOND }, SECONDS / 2),
+    oha: () => byOha(OHA, origin, exchange, KNOWN_PER_SECOND, SECONDS / 2),
+  }
+  await sides.servery() // warm
+  const results = await inTurns(sides)
+  const [stalled] = await Promise.all([sides.servery(), pause(250 * SECONDS).then(() => fetch(`${origin}/stall`))])
   child.kill()
-  console.log('always 5 ms:', steady, 'with a stall of 1 s:', stalled, 'by oha:', seenByOha)
-  const row = (name, { p50, p99, count }) => [name, `${p50.toFixed(2)} ms`, `${p99.toFixed(2)} ms`, count]
+  console.log('with a stall of 1 s:', stalled)
+  const steady = median(results.servery, 'p50')
+  const row = (name, p50, p99) => [name, `${p50.toFixed(2)} ms`, `${p99.toFixed(2)} ms`]
+  const side = (name, of) => row(name, median(of, 'p50'), median(of, 'p99'))
   writeTable(
     'known',
-    `${setup}: ${KNOWN_PER_SECOND} requests per second for ${SECONDS / 2} s.`,
-    ['server', 'p50', 'p99', 'requests'],
+    `${setup}: ${KNOWN_PER_SECOND} requests per second, ${ROUNDS} times ${SECONDS / 2} s, in turns; medians. The stall once.`,
+    ['server', 'p50', 'p99'],
     [
-      row('always 5 ms', steady),
-      row('always 5 ms, as oha sees it', seenByOha),
-      row('5 ms, and one stall of 1 s', stalled),
+      side('always 5 ms', results.servery),
+      side('always 5 ms, as oha sees it', results.oha),
+      row('5 ms, and one stall of 1 s', stalled.p50, stalled.p99),
     ],
   )
   return [
-    said('p50 of a server that takes 5 ms', steady.p50, 4.5, 5.5),
+    said('p50 of a server that takes 5 ms', steady, 4.5, 5.5),
     said('p99 with a stall of 1 s', stalled.p99, 800, 1_100),
   ]
 }
@@ -74,28 +78,40 @@ async function besideOha() {
     servery: () => byServery(server.url, exchange, { loop: 'open', perSecond }, SECONDS),
     oha: () => byOha(OHA, server.url, exchange, perSecond, SECONDS),
   }
-  const results = { servery: [], oha: [] }
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, measure] of Object.entries(sides)) {
-      const before = await answered(server.url)
-      const result = await measure()
-      results[name].push({ ...result, seen: (await answered(server.url)) - before })
-      console.log(name, results[name].at(-1))
-    }
-  }
+  const results = await inTurns(sides, () => answered(server.url))
   await server.stop()
   return compared(results, perSecond)
 }
 
+/** @param seenSoFar requests that the server has answered; what a side was seen to send is in its results */
+async function inTurns(sides, seenSoFar = () => 0) {
+  const results = Object.fromEntries(Object.keys(sides).map((name) => [name, []]))
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, measure] of Object.entries(sides)) {
+      const before = await seenSoFar()
+      const result = await measure()
+      results[name].push({ ...result, seen: (await seenSoFar()) - before })
+      console.log(name, results[name].at(-1))
+    }
+  }
+  return results
+}
+
+function median(results, field) {
+  return quantile(
+    results.map((result) => result[field]),
+    0.5,
+  )
+}
+
 function compared(results, perSecond) {
   const values = (name, field) => results[name].map((result) => result[field])
-  const median = (name, field) => quantile(values(name, field), 0.5)
   const isExact = (name) => results[name].every(({ count, seen }) => count === seen)
-  const ratio = (field) => median('servery', field) / median('oha', field)
+  const ratio = (field) => median(results.servery, field) / median(results.oha, field)
   const row = (name) => [
     name,
-    `${median(name, 'p50').toFixed(2)} ms`,
-    `${median(name, 'p99').toFixed(2)} ms`,
+    `${median(results[name], 'p50').toFixed(2)} ms`,
+    `${median(results[name], 'p99').toFixed(2)} ms`,
     values(name, 'count').join(', '),
     isExact(name) ? 'all' : values(name, 'seen').join(', '),
   ]
