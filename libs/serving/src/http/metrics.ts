@@ -1,10 +1,11 @@
 /** Prometheus metrics: the observer of every engine, one call per finished request, and the event loop. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, type Metric, Registry } from 'prom-client'
 import type { EngineObserver } from '../engine/observer.ts'
 import { int8Instructions } from '../machine/int8-instructions.ts'
 import type { ModelInstance } from '../model/model.ts'
 import type { Residents } from '../residents/residents.ts'
+import { Histogram, type Series } from './histogram.ts'
 
 const MODEL = ['model', 'model_version'] as const
 /** Seconds: from a cached answer to the default request timeout. */
@@ -61,24 +62,27 @@ export class Metrics {
 
   observerOf(instance: ModelInstance): EngineObserver {
     const labels = labelsOf(instance)
+    const seriesOf = (histogram: Histogram): Series => histogram.of(instance.name, instance.version)
+    const [queueTime, inference] = [seriesOf(this.#queueTime), seriesOf(this.#inference)]
+    const [batchItems, batchCost] = [seriesOf(this.#batchItems), seriesOf(this.#batchCost)]
     this.#restarts.inc(labels, 0)
     this.#dropped.inc(labels, 0)
     return {
       refused: (reason) => this.#refused.inc({ ...labels, reason }),
       dropped: (items) => this.#dropped.inc(labels, items),
-      queued: (seconds) => this.#queueTime.observe(labels, seconds),
+      queued: (seconds) => queueTime.observe(seconds),
       workerRestarted: () => this.#restarts.inc(labels),
       batch: ({ items, cost, inferenceSeconds }) => {
-        this.#batchItems.observe(labels, items)
-        this.#batchCost.observe(labels, cost)
-        this.#inference.observe(labels, inferenceSeconds)
+        batchItems.observe(items)
+        batchCost.observe(cost)
+        inference.observe(inferenceSeconds)
       },
     }
   }
 
   requestFinished({ model, version, status, code, seconds }: FinishedRequest): void {
     this.#requests.inc({ model, model_version: version, status: String(status), code })
-    this.#duration.observe({ model, model_version: version }, seconds)
+    this.#duration.of(model, version).observe(seconds)
   }
 
   close(): void {
@@ -89,8 +93,10 @@ export class Metrics {
     return new Counter({ name: `servery_${name}`, help, labelNames: [...labelNames], registers: [this.registry] })
   }
 
-  #histogram(name: string, help: string, buckets: number[]): Histogram<'model' | 'model_version'> {
-    return new Histogram({ name: `servery_${name}`, help, labelNames: [...MODEL], buckets, registers: [this.registry] })
+  #histogram(name: string, help: string, bounds: readonly number[]): Histogram {
+    const histogram = new Histogram(`servery_${name}`, help, bounds)
+    this.registry.registerMetric(histogram as unknown as Metric)
+    return histogram
   }
 
   #gauge<L extends string>(

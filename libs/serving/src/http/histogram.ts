@@ -1,0 +1,70 @@
+/**
+ * A histogram in the format of Prometheus with one series per model version. The series is looked up once, a value is an addition:
+ * prom-client's own looks up labels and bounds as strings for every value, and an answer is five values.
+ */
+/** The values of one model version. */
+export class Series {
+  readonly labels: { readonly model: string; readonly model_version: string }
+  readonly #bounds: readonly number[]
+  /** By bucket, not cumulative; the last one holds what is above every bound. */
+  readonly counts: Float64Array
+  sum = 0
+
+  constructor(model: string, version: string, bounds: readonly number[]) {
+    this.labels = { model, model_version: version }
+    this.#bounds = bounds
+    this.counts = new Float64Array(bounds.length + 1)
+  }
+
+  observe(value: number): void {
+    let bucket = 0
+    while (value > this.#bounds[bucket]!) bucket += 1
+    this.counts[bucket]! += 1
+    this.sum += value
+  }
+}
+
+interface Value {
+  readonly metricName: string
+  readonly labels: Readonly<Record<string, string | number>>
+  readonly value: number
+}
+
+/** Has the shape that a registry of prom-client asks of a metric, of which its types have less. */
+export class Histogram {
+  readonly name: string
+  readonly #help: string
+  readonly #bounds: readonly number[]
+  readonly #series = new Map<string, Series>()
+
+  /** @param bounds upper bounds of the buckets, inclusive, ascending */
+  constructor(name: string, help: string, bounds: readonly number[]) {
+    this.name = name
+    this.#help = help
+    this.#bounds = bounds
+  }
+
+  of(model: string, version: string): Series {
+    const key = `${model} ${version}`
+    const known = this.#series.get(key)
+    if (known !== undefined) return known
+    const made = new Series(model, version, this.#bounds)
+    this.#series.set(key, made)
+    return made
+  }
+
+  get() {
+    const values = [...this.#series.values()].flatMap((series) => this.#written(series))
+    return { name: this.name, help: this.#help, type: 'histogram', aggregator: 'sum', values }
+  }
+
+  #written({ labels, counts, sum }: Series): Value[] {
+    let count = 0
+    const buckets = [...this.#bounds, '+Inf'].map((le, i) => {
+      count += counts[i]!
+      return { metricName: `${this.name}_bucket`, labels: { le, ...labels }, value: count }
+    })
+    const total = (what: string, value: number) => ({ metricName: `${this.name}_${what}`, labels, value })
+    return [...buckets, total('sum', sum), total('count', count)]
+  }
+}
