@@ -22,10 +22,18 @@ export interface FinishedRequest {
   readonly seconds: number
 }
 
+interface RequestLabels {
+  readonly model: string
+  readonly model_version: string
+  readonly status: number
+  readonly code: string
+}
+
 export class Metrics {
   readonly registry = new Registry()
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
-  readonly #requests = this.#counter('requests_total', 'Predict requests answered', [...MODEL, 'status', 'code'])
+  /** By status and code, added up here: prom-client's counter makes a string of the labels and a new object at every request. */
+  readonly #requests = new Map<string, { readonly labels: RequestLabels; count: number }>()
   readonly #duration = this.#histogram('request_duration_seconds', 'From the first byte read to the answer', SECONDS)
   readonly #queueTime = this.#histogram('queue_duration_seconds', 'Time that an item waited for a worker', SECONDS)
   readonly #inference = this.#histogram('inference_duration_seconds', 'Time that a worker took for a batch', SECONDS)
@@ -40,6 +48,17 @@ export class Metrics {
   )
 
   constructor(residents: () => Residents) {
+    const requests = this.#requests
+    new Counter({
+      name: 'servery_requests_total',
+      help: 'Predict requests answered',
+      labelNames: [...MODEL, 'status', 'code'],
+      registers: [this.registry],
+      collect() {
+        this.reset()
+        for (const { labels, count } of requests.values()) this.inc(labels, count)
+      },
+    })
     this.#gauge('queue_items', 'Items waiting for a worker', MODEL, (gauge) => {
       for (const { instance, engine } of residents().all) gauge.set(labelsOf(instance), engine.queuedItems)
     })
@@ -81,7 +100,10 @@ export class Metrics {
   }
 
   requestFinished({ model, version, status, code, seconds }: FinishedRequest): void {
-    this.#requests.inc({ model, model_version: version, status: String(status), code })
+    const key = `${model} ${version} ${status} ${code}`
+    const known = this.#requests.get(key)
+    if (known) known.count += 1
+    else this.#requests.set(key, { labels: { model, model_version: version, status, code }, count: 1 })
     this.#duration.of(model, version).observe(seconds)
   }
 
