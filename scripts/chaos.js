@@ -7,7 +7,7 @@ import path from 'node:path'
 import { machine } from '../bench/server.js'
 import { writeTable } from '../bench/table.js'
 
-const FAULTS = ['swapped-outputs', 'leaked-permit', 'ignored-abort', 'dropped-item']
+const FAULTS = ['swapped-outputs', 'leaked-permit', 'ignored-abort', 'dropped-item', 'no-drain']
 const page = 'docs/reliability.md'
 const folder = mkdtempSync(path.join(os.tmpdir(), 'servery-chaos-'))
 const [part] = process.argv.slice(2)
