@@ -1,4 +1,5 @@
 /** Texts of mixed length, the same ones for the same seed. */
+import { CONTENT_WORDS, FUNCTION_WORDS } from './words.ts'
 
 /** Uniform in [0, 1). Source: mulberry32, public domain, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
 export function randomFrom(seed: number): () => number {
@@ -18,10 +19,8 @@ const LEAST_WORDS = 3
 const MOST_WORDS = 200
 const WORDS_PER_SENTENCE = 12
 
-const WORDS =
-  'the a of and in on to for with from council harbour engine market river nurse contract violin bakery orbit senate laptop vaccine forest museum island theatre copper poem winter report Monday Lisbon Oslo Maria Chen Northwind growth price strike storm bridge school train energy water garden voter jury budget rocket climate wheat coffee festival was is has will said opened closed rose fell found lost built sold bought warned praised moved joined left grew'.split(
-    ' ',
-  )
+/** Share of function words, as in English prose: they are what a model of phrases cuts a text at. */
+const FUNCTION_WORD_SHARE = 0.4
 
 /** @returns `count` texts of 3 to 200 words, log-normal in length, in sentences */
 export function corpus(count: number, seed: number): string[] {
@@ -36,11 +35,17 @@ function wordCount(random: () => number): number {
 }
 
 function text(words: number, random: () => number): string {
-  const drawn = Array.from({ length: words }, () => WORDS[Math.floor(random() * WORDS.length)] as string)
+  const drawn = Array.from({ length: words }, () => word(random))
   const sentences: string[] = []
   for (let i = 0; i < drawn.length; i += WORDS_PER_SENTENCE)
     sentences.push(`${capital(drawn.slice(i, i + WORDS_PER_SENTENCE).join(' '))}.`)
   return sentences.join(' ')
+}
+
+/** Some words come often and most seldom, as in any text: by the square of a uniform number. */
+function word(random: () => number): string {
+  const list = random() < FUNCTION_WORD_SHARE ? FUNCTION_WORDS : CONTENT_WORDS
+  return list[Math.floor(list.length * random() ** 2)] as string
 }
 
 function capital(sentence: string): string {
