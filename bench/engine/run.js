@@ -68,13 +68,15 @@ async function batching() {
 
 /** One client: what HTTP, validation, the queue and the way to a worker add, in milliseconds. */
 async function latency() {
-  await withServers({ ours: 'ours' }, 1, async ({ ours }) => {
-    const added = []
+  await withServers({ ours: 'ours', local: 'in-process' }, 1, async ({ ours, local }) => {
+    const [added, addedLocally] = [[], []]
     for (let i = 0; i < ROUNDS; i++) {
       const [{ p50Ms }] = await bare('short', LONE_REQUESTS, { alone: true })
       added.push((await load(ours, 'short', LONE_REQUESTS, 1)).p50Ms - p50Ms)
+      addedLocally.push((await load(local, 'short', LONE_REQUESTS, 1)).p50Ms - p50Ms)
     }
     add('Latency, one client, short texts: ms above the bare script at p50', 0.8, added, true)
+    add('The same, the model in the API process', undefined, addedLocally, true)
     const delays = []
     for (let i = 0; i < ROUNDS; i++) {
       await scrape(ours.origin)

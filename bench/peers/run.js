@@ -29,7 +29,8 @@ const sides = {
 }
 
 const servers = {}
-for (const [name, start] of Object.entries(sides)) servers[name] = await start()
+const starts = {}
+for (const [name, start] of Object.entries(sides)) [servers[name], starts[name]] = await startedOften(start)
 for (const server of Object.values(servers)) await load(server, 'short', WARM_UP, 32)
 const measured = Object.fromEntries(Object.keys(sides).map((name) => [name, { lone: [], mixed: [], short: [] }]))
 for (let i = 0; i < ROUNDS; i++) {
@@ -50,11 +51,23 @@ const rows = Object.entries(measured).map(([name, { lone, mixed, short }]) => ({
   mixedPerSecond: round(quantile(mixed, 0.5)),
   shortPerSecond: round(quantile(short, 0.5)),
   loneP50Ms: round(quantile(lone, 0.5)),
-  secondsToReady: round(servers[name].secondsToReady),
+  secondsToReady: round(quantile(starts[name], 0.5)),
   megabytes: servers[name].memory(),
 }))
 await Promise.all(Object.values(servers).map((server) => server.stop()))
 report()
+
+/** The last of some starts, one before them to have the files in memory, and the seconds that each took. */
+async function startedOften(start) {
+  await (await start()).stop()
+  const seconds = []
+  for (;;) {
+    const server = await start()
+    seconds.push(server.secondsToReady)
+    if (seconds.length === ROUNDS) return [server, seconds]
+    await server.stop()
+  }
+}
 
 /** Texts per second of the number of connections that answers most of them within the bound; 0 if none does. */
 async function bestThroughput(server, kind) {

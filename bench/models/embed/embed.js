@@ -5,13 +5,14 @@ import { Type } from 'typebox'
 
 /**
  * @param {string} module import.meta.url of the module that exports the model: worker processes import it
- * @param {{ maxBatchCost?: number, byLength: boolean, batchTokens?: number, encoding?: 'base64' | 'json' }} policy
+ * @param {{ maxBatchCost?: number, byLength: boolean, batchTokens?: number, encoding?: 'base64' | 'json', runner?: 'process' | 'in-process' }} policy
  *   `byLength`: batches are cut by estimated tokens; else first come, first served, `maxBatchCost` items at a time.
  *   `batchTokens`: largest padded size of one run; Infinity runs a batch as it came
  */
-export function embedModel(module, { maxBatchCost, byLength, batchTokens, encoding = 'base64' }) {
+export function embedModel(module, { maxBatchCost, byLength, batchTokens, encoding = 'base64', runner = 'process' }) {
   return defineModel({
     module,
+    runner,
     input: Type.Object({ content: Type.String() }),
     configuration: Type.Object({}),
     output: encoding === 'json' ? Type.Array(Type.Number()) : Type.String(),

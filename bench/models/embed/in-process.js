@@ -1,0 +1,3 @@
+import { embedModel } from './embed.js'
+
+export default embedModel(import.meta.url, { byLength: true, runner: 'in-process' })
