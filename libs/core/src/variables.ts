@@ -36,6 +36,12 @@ export const serverVariables = Type.Object({
   SERVERY_NUM_WORKERS: integer('Worker processes; 0 means one per CPU that this process may use.', 0, 0, 256),
   SERVERY_DEVICE: choice('Where models run.', 'cpu', 'cpu', 'gpu', 'neuron', 'auto'),
   SERVERY_REQUEST_TIMEOUT_MS: integer('Longest time a request may take, in milliseconds.', 25_000, 1, 3_600_000),
+  SERVERY_DRAIN_DELAY_MS: integer(
+    'After SIGTERM, how long readiness is 503 while requests are still taken, in milliseconds: time for a load balancer to look elsewhere.',
+    0,
+    0,
+    600_000,
+  ),
   SERVERY_MODEL_LOAD_TIMEOUT_MS: integer(
     'Longest time a worker may take to load its model, in milliseconds.',
     120_000,

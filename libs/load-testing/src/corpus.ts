@@ -1,5 +1,5 @@
 /** Texts of mixed length, the same ones for the same seed. */
-import { CONTENT_WORDS, FUNCTION_WORDS } from './words.ts'
+import { CONTENT_WORDS, FUNCTION_WORDS, SYLLABLES } from './words.ts'
 
 /** Uniform in [0, 1). Source: mulberry32, public domain, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
 export function randomFrom(seed: number): () => number {
@@ -21,6 +21,9 @@ const WORDS_PER_SENTENCE = 12
 
 /** Share of function words, as in English prose: they are what a model of phrases cuts a text at. */
 const FUNCTION_WORD_SHARE = 0.4
+
+/** Share of names among the other words. A server has never seen most of them: what it remembers of words it knows is of no use. */
+const NAME_SHARE = 0.15
 
 /** @returns `count` texts of 3 to 200 words, log-normal in length, in sentences */
 export function corpus(count: number, seed: number): string[] {
@@ -44,8 +47,16 @@ function text(words: number, random: () => number): string {
 
 /** Some words come often and most seldom, as in any text: by the square of a uniform number. */
 function word(random: () => number): string {
-  const list = random() < FUNCTION_WORD_SHARE ? FUNCTION_WORDS : CONTENT_WORDS
+  const isFunctionWord = random() < FUNCTION_WORD_SHARE
+  if (!isFunctionWord && random() < NAME_SHARE) return name(random)
+  const list = isFunctionWord ? FUNCTION_WORDS : CONTENT_WORDS
   return list[Math.floor(list.length * random() ** 2)] as string
+}
+
+/** Of three syllables, such as Lindorven. */
+function name(random: () => number): string {
+  const syllables = Array.from({ length: 3 }, () => SYLLABLES[Math.floor(SYLLABLES.length * random())])
+  return capital(syllables.join(''))
 }
 
 function capital(sentence: string): string {

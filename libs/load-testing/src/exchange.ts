@@ -26,7 +26,7 @@ export function endpointOf({ method, path }: { readonly method: string; readonly
 
 /** Numbers of an answer may differ from the recording by this much: scores are rounded, int8 differs between CPUs. */
 const TOLERANCE = 0.002
-/** More than a server can keep in mind, few enough that many are sent twice, so that their answers can be compared. */
+/** So many that a run does not send all of them, so few that many are sent twice and their answers can be compared. */
 const CORPUS_TEXTS = 3_000
 
 export interface Sources {

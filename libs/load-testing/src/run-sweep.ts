@@ -9,7 +9,7 @@ import { openProject, type Project, type ServerUnderTest, startServer } from './
 import { hardware, measureAll } from './report.ts'
 import { type Step, sweepSchema, writeChecked, writeWhole } from './results.ts'
 import { sentence } from './summary.ts'
-import { highestMet, sweep } from './sweep.ts'
+import { backlog, highestMet, sweep } from './sweep.ts'
 import { sweepPage } from './sweep-page.ts'
 
 const WARM_UP_SECONDS = 1
@@ -75,6 +75,7 @@ function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Cr
     const ms = (percentile: number) => (endpoint?.histogram.getValueAtPercentile(percentile) ?? 0) / 1_000
     const asked = endpointsAsked(sources, [MIX])
     const { evaluated_criteria } = evaluate(criteria, measureAll(run), recorder.wrongAnswers(), asked, name)
+    const growing = backlog(recorder.seconds)
     const step = {
       rate,
       // Until the last answer, which comes late above the capacity.
@@ -84,7 +85,10 @@ function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Cr
       failures: recorder.failures,
       wrong_answers: recorder.wrong,
       tester_delay_p99_ms: run.testerDelayP99Ms,
-      unmet: evaluated_criteria.filter(({ hard, passed }) => hard && !passed).map(sentence),
+      unmet: [
+        ...evaluated_criteria.filter(({ hard, passed }) => hard && !passed).map(sentence),
+        ...(growing === undefined ? [] : [growing]),
+      ],
     }
     process.stderr.write(
       `  ${rate}/s: p50 ${step.p50_ms.toFixed(1)}, p99 ${step.p99_ms.toFixed(1)} ms, ${step.unmet[0] ?? 'criteria met'}\n`,

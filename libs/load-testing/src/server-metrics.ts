@@ -64,8 +64,9 @@ export function average({ sum, count }: Distribution): number {
   return count === 0 ? 0 : sum / count
 }
 
-/** Within the bucket that holds it, evenly spread, as Prometheus does. */
+/** Within the bucket that holds it, evenly spread, as Prometheus does; 0 of nothing. */
 export function quantile({ buckets, count }: Distribution, share: number): number {
+  if (count === 0) return 0
   const rank = share * count
   let [lower, below] = [0, 0]
   for (const [upper, cumulative] of buckets) {

@@ -1,4 +1,5 @@
 /** Searches the highest rate at which a server meets its criteria. */
+import type { Second } from './recorder.ts'
 import type { Step } from './results.ts'
 
 const LOWEST_RATE = 5
@@ -36,6 +37,28 @@ export async function sweep(measure: (rate: number) => Promise<Step>): Promise<S
     else missed = middle
   }
   return steps.sort((a, b) => a.rate - b.rate)
+}
+
+/** Above the capacity by a twentieth, every second adds 50 ms of work that waits. */
+const LARGEST_GROWTH_MS = 50
+
+/**
+ * Whether requests come faster than they are answered: latency may meet every criterion while it grows without end.
+ * @param seconds of one rate, in order @returns the sentence that says so
+ */
+export function backlog(seconds: readonly Second[]): string | undefined {
+  const third = Math.ceil(seconds.length / 3)
+  const apart = seconds.length - third
+  if (apart === 0) return undefined
+  const growth = (medianMs(seconds.slice(-third)) - medianMs(seconds.slice(0, third))) / apart
+  return growth > LARGEST_GROWTH_MS
+    ? `every second adds ${growth.toFixed(0)} ms to the latency: this rate is above the capacity`
+    : undefined
+}
+
+function medianMs(seconds: readonly Second[]): number {
+  const sorted = seconds.flatMap(({ latenciesUs }) => latenciesUs).sort((a, b) => a - b)
+  return (sorted[sorted.length >> 1] ?? 0) / 1_000
 }
 
 /** The highest rate below which nothing was missed; undefined when even the lowest was. */

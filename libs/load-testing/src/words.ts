@@ -1,4 +1,4 @@
-/** The vocabulary of the corpus: large enough that no cache of a server holds what is sent, of words that tokenisers know. */
+/** The vocabulary of the corpus: words that tokenisers know, and syllables to make names of that nobody has seen. */
 
 export const FUNCTION_WORDS =
   'the of and to a in for is on that by this with you it not or be are from at as your all have new more an was we will can us about if my has but our one do no time they he up may what which their out use any there see only so his when here who also now been would over its like these into did such her each where after most them then'.split(
@@ -54,3 +54,8 @@ honest generous clever careful sudden gradual annual quickly slowly nearly almos
 carefully seriously`
     .trim()
     .split(/\s+/)
+
+export const SYLLABLES =
+  'al an ar bel ber bo bra ca cor da del den dor el en er fa fen gar gen ha hel in ja ka kel kor la len lin lo mar mel mi mon na nel no or pel per ra ren ri ro sa sel sen so ta tel ter tor ul va vel ven vi wen yo zan'.split(
+    ' ',
+  )

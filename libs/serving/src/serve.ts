@@ -1,6 +1,7 @@
 /** Composition root: reads the configuration, builds everything in order of dependency, listens, and drains on a signal. */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   type ConfigSource,
   createLogger,
@@ -44,22 +45,24 @@ export interface Server {
   readonly residents: Residents
   /** `http://host:port` */
   readonly address: string
-  /** Readiness flips first, accepted work is finished, then everything ends. */
+  /** Readiness flips first, some time later new work is refused; accepted work is finished, then everything ends. */
   close(): Promise<void>
 }
 
 /** Runs a server until SIGTERM or SIGINT; a start that fails ends the process with 78, 70 or 1 and one sentence. */
 export async function serve(definition: ModelDefinition, options: ServeOptions): Promise<void> {
+  let server: Server | undefined
+  let closing = false
+  // While it loads nothing has been accepted; the first process of a container ends by a signal only where it listens for it.
+  const stop = (): void => {
+    if (closing || server === undefined) process.exit(1)
+    closing = true
+    void server.close().then(() => process.exit(0))
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
   try {
-    const server = await start(definition, options)
-    let closing = false
-    const stop = (): void => {
-      if (closing) process.exit(1)
-      closing = true
-      void server.close().then(() => process.exit(0))
-    }
-    process.on('SIGTERM', stop)
-    process.on('SIGINT', stop)
+    server = await start(definition, options)
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exit(exitCodeOf(error))
@@ -101,6 +104,10 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
     requestTimeoutMs: config.SERVERY_REQUEST_TIMEOUT_MS,
   })
   const close = async (): Promise<void> => {
+    if (residents.isReady) {
+      residents.leave()
+      await pause(config.SERVERY_DRAIN_DELAY_MS)
+    }
     await residents.drain()
     // Every accepted request is answered by now; what is still open has not sent its request or not read its answer.
     const hangUp = setTimeout(() => app.server.closeAllConnections(), LAST_WORDS_MS)

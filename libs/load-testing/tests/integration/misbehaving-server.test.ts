@@ -156,6 +156,8 @@ describe.each(LOOPS)('%s', (loop) => {
       const measured = times(result)[`response_time_p${p}`]
       // A client sees what the server takes and the way: never less. How much more is speed, which is not tested here.
       expect(measured).toBeGreaterThan(known - 2)
+      // Ten times what a slow machine adds to most requests.
+      if (p === 50) expect(measured).toBeLessThan(known + 200)
     }
     expect(times(result).response_time_p50).toBeLessThan(times(result).response_time_p99)
   })

@@ -24,6 +24,12 @@ it('says what happened between two readings', () => {
   expect(serverSide(before, after)).toMatchObject({ queue_avg_ms: 50, queue_p99_ms: expect.closeTo(99, 0) })
 })
 
+it('says 0 when nothing was computed between them', () => {
+  const reading = metrics([10, 10, 10], 0.1)
+  const server = serverSide(reading, reading) as object
+  expect(Object.values(server)).toEqual(Object.keys(server).map(() => 0))
+})
+
 it('says nothing when a reading failed or is not of such a server', () => {
   expect(serverSide(undefined, metrics([1, 1, 1], 1))).toBeNull()
   expect(snapshotOf('up 1')).toBeUndefined()

@@ -11,6 +11,8 @@ const MODEL = ['model', 'model_version'] as const
 /** Seconds: from a cached answer to the default request timeout. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25]
 const ITEMS = [1, 2, 4, 8, 16, 32, 64, 128]
+/** The monitor records the time between two of its ticks: so much of it is no delay. */
+const LOOP_RESOLUTION_MS = 10
 const COST = [16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096]
 
 /** One finished request. */
@@ -31,7 +33,7 @@ interface RequestLabels {
 
 export class Metrics {
   readonly registry = new Registry()
-  readonly #loop = monitorEventLoopDelay({ resolution: 10 })
+  readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
   /** By status and code, added up here: prom-client's counter makes a string of the labels and a new object at every request. */
   readonly #requests = new Map<string, { readonly labels: RequestLabels; count: number }>()
   readonly #duration = this.#histogram('request_duration_seconds', 'From the first byte read to the answer', SECONDS)
@@ -73,7 +75,10 @@ export class Metrics {
     })
     this.#gauge('event_loop_delay_seconds', 'Delay of the API process since the last scrape', ['quantile'], (gauge) => {
       for (const percentile of [50, 99, 100])
-        gauge.set({ quantile: String(percentile / 100) }, this.#loop.percentile(percentile) / 1e9)
+        gauge.set(
+          { quantile: String(percentile / 100) },
+          Math.max(0, this.#loop.percentile(percentile) / 1e9 - LOOP_RESOLUTION_MS / 1_000),
+        )
       this.#loop.reset()
     })
     this.#loop.enable()
@@ -133,6 +138,7 @@ export class Metrics {
       labelNames: [...labelNames],
       registers: [this.registry],
       collect() {
+        this.reset() // a version that has been unloaded has no values
         collect(this as Gauge<L>)
       },
     })

@@ -35,11 +35,16 @@ export function registerProbes(app: FastifyInstance, residents: Residents, name:
       schema: {
         summary: 'Every model is loaded, has answered its reference requests and has a living worker',
         tags: ['probes'],
-        response: { 200: Type.Object({ ready: Type.Boolean() }), ...problemResponses(['MODEL_NOT_READY']) },
+        response: {
+          200: Type.Object({ ready: Type.Boolean() }),
+          ...problemResponses(['MODEL_NOT_READY', 'SHUTTING_DOWN']),
+        },
       },
     },
     () => {
       if (residents.isReady) return { ready: true }
+      if (residents.isLeaving)
+        throw new ServeryError('SHUTTING_DOWN', 'The server is about to end.', { retryAfterSeconds: 1 })
       const states = residents.all.map(
         ({ instance, state, engine }) =>
           `${instance.version} is ${state}${engine.workers > 0 ? '' : `: ${engine.failure?.message ?? 'no worker lives'}`}${engine.missing ? `: ${engine.missing}` : ''}`,

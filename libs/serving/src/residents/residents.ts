@@ -17,6 +17,7 @@ export class Residents {
   readonly #options: ResidentsOptions
   readonly #byVersion = new Map<string, Resident>()
   readonly #activeByName = new Map<string, Resident>()
+  #isLeaving = false
 
   constructor(options: ResidentsOptions) {
     this.#options = options
@@ -29,7 +30,7 @@ export class Residents {
   /** True when every model can answer. A version that is loaded beside the one that answers takes nothing away. */
   get isReady(): boolean {
     const active = [...this.#activeByName.values()]
-    return active.length > 0 && active.every((resident) => resident.isReady)
+    return !this.#isLeaving && active.length > 0 && active.every((resident) => resident.isReady)
   }
 
   /** Registers a version and loads it. The first version of a name becomes the active one. @throws ServeryError `MODEL_LOAD_FAILED` */
@@ -71,6 +72,16 @@ export class Residents {
     await resident.drain()
     this.#byVersion.delete(version)
     if (this.#activeByName.get(resident.instance.name) === resident) this.#activeByName.delete(resident.instance.name)
+  }
+
+  /** The server will end soon. */
+  get isLeaving(): boolean {
+    return this.#isLeaving
+  }
+
+  /** From here on nothing is ready; requests are answered until the drain. */
+  leave(): void {
+    this.#isLeaving = true
   }
 
   /** Drains everything. */

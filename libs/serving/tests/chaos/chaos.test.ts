@@ -9,6 +9,8 @@ import { isLong, report } from './report.ts'
 
 const FIXTURES = path.join(import.meta.dirname, '../fixtures/chaos')
 const CONNECTIONS = 16
+/** A full queue may hold longer texts than the average one, and the oldest of them waits for the batch before its own. */
+const LATEST_OVER_BOUND = 2
 const PROBES = ['/v1/live', '/v1/ready', '/metrics']
 
 let server: ServedProcess
@@ -141,16 +143,28 @@ it('twice the capacity: what is accepted is answered in time, the rest is told w
   expect(Object.keys(counts.other)).toEqual(['429 OVERLOADED'])
   expect(counts.retryAfterMissing).toBe(0)
   const bound = (64 / peak) * 1_000
-  const inServer = server.log.slice(logged).filter(({ msg, status }) => msg === 'request' && status === 429)
+  const inServer = server.log
+    .slice(logged)
+    .filter(({ msg, status }) => msg === 'request' && status === 429)
+    .map(({ totalMs }) => Number(totalMs))
+  const after = memoryMb(server.pid)
+  // Times are held in the long run only, which is made by hand on a machine that does nothing else.
+  if (isLong) {
+    expect(percentile(counts.latencies, 0.99)).toBeLessThan(LATEST_OVER_BOUND * bound)
+    expect(percentile(inServer, 0.99)).toBeLessThan(20)
+    expect(counts.right / seconds).toBeGreaterThan(0.95 * peak)
+    expect(percentile(probes, 0.99)).toBeLessThan(100)
+    expect(after).toBeLessThan(2 * memory)
+  }
   const p99 = (times: readonly number[]) => `p99 ${Math.round(percentile(times, 0.99))} ms`
   const average = counts.latencies.reduce((sum, each) => sum + each, 0) / counts.latencies.length
   const text = [
     `${counts.sent} requests in ${seconds} s at twice ${Math.round(peak)} a second`,
     `${counts.right} right answers (${Math.round((100 * counts.right) / seconds / peak)} % of peak)`,
     `on average ${Math.round(average)} ms, ${p99(counts.latencies)}, with a queue that holds 64, which is ${Math.round(bound)} ms of work on average`,
-    `${counts.other['429 OVERLOADED']} refused with 429 and Retry-After, ${p99(inServer.map(({ totalMs }) => Number(totalMs)))} in the server, ${p99(counts.refusalLatencies)} as the client saw it`,
+    `${counts.other['429 OVERLOADED']} refused with 429 and Retry-After, ${p99(inServer)} in the server, ${p99(counts.refusalLatencies)} as the client saw it`,
     `/v1/live, /v1/ready and /metrics ${p99(probes)}`,
-    `memory of the API process ${memory} MB before, ${memoryMb(server.pid)} MB after`,
+    `memory of the API process ${memory} MB before, ${after} MB after`,
   ]
   report('Overload, open loop', text.join('; '))
 })
@@ -197,7 +211,11 @@ it('SIGTERM under load: every accepted request is answered, and the server ends 
     expect((await Promise.all(accepted)).map(({ status }) => status)).toEqual(accepted.map(() => 200))
     isOver = true
     await load
-    const lines = server.log.filter(({ msg, status }) => msg === 'request' && status === 200)
+    const withStatus = (wanted: number) =>
+      server.log.filter(({ msg, status }) => msg === 'request' && status === wanted)
+    // 408 is an accepted request whose connection ended before its answer was written.
+    expect(withStatus(408)).toEqual([])
+    const lines = withStatus(200)
     answered += lines.length - client.cases.length - accepted.length
   }
   expect(all.wrong).toBe(0)
@@ -239,6 +257,8 @@ it('a new version is rolled out under load without a failed request or a mixed a
     await pause(50)
   }
   expect(isRolledOut()).toBe(true)
+  // Of the version that is gone nothing is left to count.
+  expect(await server.metric('servery_workers')).toBe(2)
   await pause(1_000)
   isOver = true
   const beside = (await load).at(-1) as Counts

@@ -422,6 +422,27 @@ describe('a server with one worker and a short queue', () => {
   })
 })
 
+describe('a server that is told to end', () => {
+  it('is not ready from then on, and takes requests until its delay is over', async () => {
+    const server = await serveProcess(ENTRY, { SERVERY_NUM_WORKERS: '1', SERVERY_DRAIN_DELAY_MS: '5000' })
+    const { call, predict } = client(() => server)
+    const exit = server.stop()
+    await pause(500)
+    const { status, body } = await call('GET', '/v1/ready')
+    expect([status, body.code]).toEqual([503, 'SHUTTING_DOWN'])
+    expect((await predict(content('a'))).status).toBe(200)
+    expect(await exit).toBe(0)
+  })
+
+  it('ends at once when it is told again', async () => {
+    const server = await serveProcess(ENTRY, { SERVERY_NUM_WORKERS: '1', SERVERY_DRAIN_DELAY_MS: '600000' })
+    const exit = server.stop()
+    await pause(200)
+    process.kill(server.pid, 'SIGTERM')
+    expect(await exit).toBe(1)
+  })
+})
+
 describe('a server whose model cannot be loaded again', () => {
   it('is failed with the reason after a few tries, answers at once that it is, and recovers', async () => {
     const broken = path.join(mkdtempSync(path.join(os.tmpdir(), 'servery-toy-')), 'broken')
