@@ -13,6 +13,8 @@ const ROUNDS = 3
 const SECONDS = 20
 const KNOWN_PER_SECOND = 200
 const OHA = process.env.OHA || 'oha'
+/** From least to most; times in milliseconds. */
+const GOALS = { steadyP50: [4.5, 5.5], stalledP99: [800, 1_100], p50OverOha: [0.9, 1.1], p99OverOha: [0.75, 1.25] }
 const setup = `${machine.date}, ${machine.cpu}, ${machine.cpus} CPUs, Node ${machine.node}`
 if (spawnSync(OHA, ['--version']).status !== 0) {
   console.error(`${OHA} cannot be run: install it by \`cargo install oha --locked\`, or set OHA to where it is.`)
@@ -25,7 +27,7 @@ if (reached.includes(false)) {
   process.exit(1)
 }
 
-/** Every answer takes 5 ms; in the second run the server stalls for a second half-way. */
+/** Every answer takes 5 ms; in the last run the server stalls for a second half-way. */
 async function knownTimes() {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, 'steady-server.js')], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -43,21 +45,20 @@ async function knownTimes() {
   child.kill()
   console.log('with a stall of 1 s:', stalled)
   const steady = median(results.servery, 'p50')
-  const row = (name, p50, p99) => [name, `${p50.toFixed(2)} ms`, `${p99.toFixed(2)} ms`]
-  const side = (name, of) => row(name, median(of, 'p50'), median(of, 'p99'))
+  const cell = (ms, goal) => `${ms.toFixed(2)} ms${goal ? missed(ms, goal) : ''}`
   writeTable(
     'known',
     `${setup}: ${KNOWN_PER_SECOND} requests per second, ${ROUNDS} times ${SECONDS / 2} s, in turns; medians. The stall once.`,
     ['server', 'p50', 'p99'],
     [
-      side('always 5 ms', results.servery),
-      side('always 5 ms, as oha sees it', results.oha),
-      row('5 ms, and one stall of 1 s', stalled.p50, stalled.p99),
+      ['always 5 ms', cell(steady, GOALS.steadyP50), cell(median(results.servery, 'p99'))],
+      ['always 5 ms, as oha sees it', cell(median(results.oha, 'p50')), cell(median(results.oha, 'p99'))],
+      ['5 ms, and one stall of 1 s', cell(stalled.p50), cell(stalled.p99, GOALS.stalledP99)],
     ],
   )
   return [
-    said('p50 of a server that takes 5 ms', steady, 4.5, 5.5),
-    said('p99 with a stall of 1 s', stalled.p99, 800, 1_100),
+    said('p50 of a server that takes 5 ms', steady, GOALS.steadyP50),
+    said('p99 with a stall of 1 s', stalled.p99, GOALS.stalledP99),
   ]
 }
 
@@ -108,6 +109,7 @@ function compared(results, perSecond) {
   const values = (name, field) => results[name].map((result) => result[field])
   const isExact = (name) => results[name].every(({ count, seen }) => count === seen)
   const ratio = (field) => median(results.servery, field) / median(results.oha, field)
+  const compare = (field, goal) => `${ratio(field).toFixed(2)}${missed(ratio(field), goal)}`
   const row = (name) => [
     name,
     `${median(results[name], 'p50').toFixed(2)} ms`,
@@ -119,21 +121,28 @@ function compared(results, perSecond) {
     'load',
     `${setup}: ${perSecond} requests per second, half of what the server can do, ${ROUNDS} times ${SECONDS} s each, in turns; medians.`,
     ['tool', 'p50', 'p99', 'requests it counted', 'of them seen by the server'],
-    [row('servery'), row('oha'), ['servery / oha', ratio('p50').toFixed(2), ratio('p99').toFixed(2), '', '']],
+    [
+      row('servery'),
+      row('oha'),
+      ['servery / oha', compare('p50', GOALS.p50OverOha), compare('p99', GOALS.p99OverOha), '', ''],
+    ],
   )
   return [
-    said('p50 over that of oha', ratio('p50'), 0.9, 1.1),
-    said('p99 over that of oha', ratio('p99'), 0.75, 1.25),
+    said('p50 over that of oha', ratio('p50'), GOALS.p50OverOha),
+    said('p99 over that of oha', ratio('p99'), GOALS.p99OverOha),
     isExact('servery'),
     isExact('oha'),
   ]
 }
 
 /** Says whether a goal is met. */
-function said(what, value, least, most) {
-  const isMet = value >= least && value <= most
-  console.log(`${what}: ${value.toFixed(2)}, goal ${least} to ${most}${isMet ? '' : ', missed'}`)
-  return isMet
+function said(what, value, goal) {
+  console.log(`${what}: ${value.toFixed(2)}, goal ${goal.join(' to ')}${missed(value, goal)}`)
+  return missed(value, goal) === ''
+}
+
+function missed(value, [least, most]) {
+  return value >= least && value <= most ? '' : ', missed'
 }
 
 /** Requests that the server has answered with 200. */

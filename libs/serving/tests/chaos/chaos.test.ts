@@ -4,13 +4,16 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ServedProcess, serveProcess } from '@servery/testkit'
 import { type Case, Client, Counts, percentile, post } from './client.ts'
-import { halfClosed, sendHostile, stuckConnections } from './hostile.ts'
+import { firstLine, halfClosed, sendHostile, stuckConnections } from './hostile.ts'
 import { isLong, report } from './report.ts'
 
 const FIXTURES = path.join(import.meta.dirname, '../fixtures/chaos')
 const CONNECTIONS = 16
-/** A full queue may hold longer texts than the average one, and the oldest of them waits for the batch before its own. */
-const LATEST_OVER_BOUND = 2
+/**
+ * What waits longest in a full queue, over what that queue is worth at the rate of answers: on average that is 1 (Little's law), and
+ * 1.7 to 2 at p99, because batches are of like length and not in order of arrival.
+ */
+const LATEST_OVER_AVERAGE = 3
 const PROBES = ['/v1/live', '/v1/ready', '/metrics']
 
 let server: ServedProcess
@@ -122,10 +125,9 @@ it('twice the capacity: what is accepted is answered in time, the rest is told w
   // One worker, so that the client has a core of its own on a machine with two.
   await start({ SERVERY_MAX_QUEUE_ITEMS: '64', SERVERY_NUM_WORKERS: '1' })
   const seconds = isLong ? 60 : 5
-  const end = performance.now() + 5_000
-  const peak = (await client.closedLoop(32, () => performance.now() > end)).right / 5
+  const before = await peakRate()
   const [memory, logged] = [memoryMb(server.pid), server.log.length]
-  const open = client.openLoop(2 * peak, seconds)
+  const open = client.openLoop(2 * before, seconds)
   const probes: number[] = []
   let isOver = false
   const probing = (async () => {
@@ -142,7 +144,9 @@ it('twice the capacity: what is accepted is answered in time, the rest is told w
   expect(counts.wrong).toBe(0)
   expect(Object.keys(counts.other)).toEqual(['429 OVERLOADED'])
   expect(counts.retryAfterMissing).toBe(0)
-  const bound = (64 / peak) * 1_000
+  // Of a machine whose speed drifts, the slower moment.
+  const peak = Math.min(before, await peakRate())
+  const bound = (64 / counts.right) * seconds * 1_000
   const inServer = server.log
     .slice(logged)
     .filter(({ msg, status }) => msg === 'request' && status === 429)
@@ -150,7 +154,7 @@ it('twice the capacity: what is accepted is answered in time, the rest is told w
   const after = memoryMb(server.pid)
   // Times are held in the long run only, which is made by hand on a machine that does nothing else.
   if (isLong) {
-    expect(percentile(counts.latencies, 0.99)).toBeLessThan(LATEST_OVER_BOUND * bound)
+    expect(percentile(counts.latencies, 0.99)).toBeLessThan(LATEST_OVER_AVERAGE * bound)
     expect(percentile(inServer, 0.99)).toBeLessThan(20)
     expect(counts.right / seconds).toBeGreaterThan(0.95 * peak)
     expect(percentile(probes, 0.99)).toBeLessThan(100)
@@ -159,9 +163,9 @@ it('twice the capacity: what is accepted is answered in time, the rest is told w
   const p99 = (times: readonly number[]) => `p99 ${Math.round(percentile(times, 0.99))} ms`
   const average = counts.latencies.reduce((sum, each) => sum + each, 0) / counts.latencies.length
   const text = [
-    `${counts.sent} requests in ${seconds} s at twice ${Math.round(peak)} a second`,
+    `${counts.sent} requests in ${seconds} s at twice ${Math.round(before)} a second`,
     `${counts.right} right answers (${Math.round((100 * counts.right) / seconds / peak)} % of peak)`,
-    `on average ${Math.round(average)} ms, ${p99(counts.latencies)}, with a queue that holds 64, which is ${Math.round(bound)} ms of work on average`,
+    `on average ${Math.round(average)} ms, ${p99(counts.latencies)}, with a queue that holds 64, which takes ${Math.round(bound)} ms at this rate`,
     `${counts.other['429 OVERLOADED']} refused with 429 and Retry-After, ${p99(inServer)} in the server, ${p99(counts.refusalLatencies)} as the client saw it`,
     `/v1/live, /v1/ready and /metrics ${p99(probes)}`,
     `memory of the API process ${memory} MB before, ${after} MB after`,
@@ -169,10 +173,17 @@ it('twice the capacity: what is accepted is answered in time, the rest is told w
   report('Overload, open loop', text.join('; '))
 })
 
+/** Right answers per second of as many callers as keep a worker busy. */
+async function peakRate(): Promise<number> {
+  const end = performance.now() + 5_000
+  return (await client.closedLoop(32, () => performance.now() > end)).right / 5
+}
+
 it('items of callers that leave never reach the model', async () => {
   await start()
   const rounds = isLong ? 60 : 5
   const counts = new Counts()
+  const msEach = await inferenceMsOfOne()
   let computed = await server.metric('servery_batch_items_sum')
   const before = computed
   let left = 0
@@ -191,8 +202,22 @@ it('items of callers that leave never reach the model', async () => {
   const dropped = await server.metric('servery_dropped_items_total')
   expect(counts.other).toEqual({ left })
   expect([dropped, computed]).toEqual([left, 2 * rounds])
-  report('Callers that leave', `${left} left while queued, ${dropped} dropped before the model, 0 computed`)
+  report(
+    'Callers that leave',
+    `${left} left while queued, ${dropped} dropped before the model, 0 computed: ${((dropped * msEach) / 1_000).toFixed(1)} s of inference saved, at ${msEach.toFixed(1)} ms each`,
+  )
 })
+
+/** Milliseconds that a worker takes for a request of the client, on average. */
+async function inferenceMsOfOne(): Promise<number> {
+  const sums = () =>
+    Promise.all(['inference_duration_seconds', 'batch_items'].map((name) => server.metric(`servery_${name}_sum`)))
+  const [seconds = 0, items = 0] = await sums()
+  const end = performance.now() + 2_000
+  await client.closedLoop(8, () => performance.now() > end)
+  const [secondsAfter = 0, itemsAfter = 0] = await sums()
+  return (1_000 * (secondsAfter - seconds)) / (itemsAfter - items)
+}
 
 it('SIGTERM under load: every accepted request is answered, and the server ends with 0', async () => {
   const rounds = isLong ? 10 : 2
@@ -276,6 +301,7 @@ it('hostile callers cost the others nothing', async () => {
   const [idle, stuck, rounds] = isLong ? [3_000, 50, 20] : [500, 50, 2]
   const memory = memoryMb(server.pid)
   const connections = stuckConnections(server.url, idle, stuck)
+  const told = Promise.all(connections.slice(idle).map(firstLine))
   let isOver = false
   const load = client.closedLoop(4, () => isOver)
   for (let round = 0; round < rounds; round++) {
@@ -287,6 +313,8 @@ it('hostile callers cost the others nothing', async () => {
   isOver = true
   const counts = await load
   expectFlawless(counts)
+  // Half a request is waited for longer than the short run takes.
+  if (isLong) expect(new Set(await told)).toEqual(new Set(['HTTP/1.1 408 Request Timeout']))
   for (const socket of connections) socket.destroy()
   await pause(isLong ? 5_000 : 500)
   report(

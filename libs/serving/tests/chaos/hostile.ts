@@ -54,6 +54,15 @@ export function stuckConnections(url: string, idle: number, stuck: number): net.
   })
 }
 
+/** What the server says at last on a connection, until either side closes it. */
+export function firstLine(socket: net.Socket): Promise<string | undefined> {
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += String(chunk)
+  })
+  return new Promise((resolve) => socket.on('close', () => resolve(text.split('\r\n')[0])))
+}
+
 /** A request whose sender closes its side at once, and still reads. @returns all that comes back */
 export function halfClosed(url: string, body: unknown): Promise<string> {
   const text = JSON.stringify(body)
