@@ -1,7 +1,6 @@
 /** One request with what its answer must be, and the judgement of an answer. */
 import { readFileSync } from 'node:fs'
-import { ServeryError } from '@servery/core'
-import { assertClose } from '@servery/testkit'
+import { firstDifference, ServeryError } from '@servery/core'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { corpus, randomFrom } from './corpus.ts'
@@ -24,8 +23,6 @@ export function endpointOf({ method, path }: { readonly method: string; readonly
   return `${method}_${path}`
 }
 
-/** Numbers of an answer may differ from the recording by this much: scores are rounded, int8 differs between CPUs. */
-const TOLERANCE = 0.002
 /** So many that a run does not send all of them, so few that many are sent twice and their answers can be compared. */
 const CORPUS_TEXTS = 3_000
 
@@ -117,22 +114,27 @@ export interface Failure {
 /** What is wrong with an answer; undefined when it is right. */
 export function judge(exchange: Exchange, status: number, body: string): Failure | undefined {
   if (status !== 200) return { kind: 'failed', error: `${status} ${codeOf(body)}`.trim() }
-  try {
-    const answer: unknown = JSON.parse(body)
-    const expected = exchange.expected ?? exchange.first
-    if (expected === undefined) exchange.first = answer
-    else assertClose(answer, expected, { atol: TOLERANCE })
+  const answer = jsonOf(body)
+  if (answer === undefined) return { kind: 'wrong', error: 'wrong answer: not JSON' }
+  const expected = exchange.expected ?? exchange.first
+  if (expected === undefined) {
+    exchange.first = answer
     return undefined
-  } catch (error) {
-    return { kind: 'wrong', error: `wrong answer: ${(error as Error).message.slice(0, 200)}` }
   }
+  const difference = firstDifference(answer, expected)
+  return difference === undefined ? undefined : { kind: 'wrong', error: `wrong answer: ${difference.slice(0, 200)}` }
 }
 
 /** The code of a problem document; empty for anything else. */
 function codeOf(body: string): string {
+  return String((jsonOf(body) as { code?: unknown } | null | undefined)?.code ?? '')
+}
+
+/** undefined for what is no JSON. */
+function jsonOf(body: string): unknown {
   try {
-    return String((JSON.parse(body) as { code?: unknown }).code ?? '')
+    return JSON.parse(body)
   } catch {
-    return ''
+    return undefined
   }
 }

@@ -1,3 +1,4 @@
+export { firstDifference } from '@servery/core'
 export type { Answer } from './engine/pending-request.ts'
 export { answerOf, itemsOf, type PredictBody, requestSchema, responseSchema } from './model/body.ts'
 export {
@@ -15,5 +16,5 @@ export {
 } from './model/model.ts'
 export { ERROR_MEANINGS, HTTP_STATUS, problemSchema } from './protocols/problem.ts'
 export { recordPredictions } from './record-predictions.ts'
-export { firstDifference, RECORDED_TOLERANCE, type Recorded, readRecorded } from './residents/self-test.ts'
+export { type Recorded, readRecorded } from './residents/self-test.ts'
 export { type ServeOptions, type Server, serve, start } from './serve.ts'

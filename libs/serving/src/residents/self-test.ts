@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Logger, ServeryError } from '@servery/core'
+import { firstDifference, type Logger, ServeryError } from '@servery/core'
 import type { Engine } from '../engine/engine.ts'
 import { answerOf, itemsOf, type PredictBody } from '../model/body.ts'
 import type { ModelInstance } from '../model/model.ts'
@@ -18,8 +18,6 @@ export interface Recorded {
   readonly response: unknown
 }
 
-/** Numbers may differ by this much from the recording (scores are rounded to 4 decimals; int8 differs between CPUs). */
-export const RECORDED_TOLERANCE = 0.002
 /** Recorded requests answered before readiness: enough to see a wrong model, few enough to start fast. */
 const REQUESTS = 3
 const WARM_UP_DEADLINE_MS = 60_000
@@ -51,24 +49,4 @@ async function ask(instance: ModelInstance, engine: Engine, body: PredictBody): 
   const items = itemsOf(instance.definition, body)
   const answer = await engine.infer(items, { deadlineMs: WARM_UP_DEADLINE_MS })
   return answerOf(instance.definition, body, answer.outputs)
-}
-
-/** Where two JSON values differ by more than the tolerance, as a pointer with both values; undefined when nowhere. */
-export function firstDifference(actual: unknown, expected: unknown, pointer = ''): string | undefined {
-  if (typeof actual === 'number' && typeof expected === 'number') {
-    return Math.abs(actual - expected) <= RECORDED_TOLERANCE ? undefined : `${pointer}: ${actual}, recorded ${expected}`
-  }
-  if (typeof actual !== 'object' || typeof expected !== 'object' || actual === null || expected === null) {
-    return actual === expected ? undefined : `${pointer || '/'} differs`
-  }
-  const keys = new Set([...Object.keys(actual), ...Object.keys(expected)])
-  for (const key of keys) {
-    const difference = firstDifference(
-      (actual as Record<string, unknown>)[key],
-      (expected as Record<string, unknown>)[key],
-      `${pointer}/${key}`,
-    )
-    if (difference !== undefined) return difference
-  }
-  return undefined
 }
