@@ -1,7 +1,7 @@
 /** Comparison of nested values in which numbers may differ by a stated tolerance. */
 
 /** Numbers of an answer may differ by this much from the recording: scores are rounded to 4 decimals, int8 differs between CPUs. */
-export const RECORDED_TOLERANCE = 0.002
+const RECORDED_TOLERANCE = 0.002
 
 /**
  * The first place where two values differ in structure, in a number by more than `atol`, or in anything else at all. Arrays and

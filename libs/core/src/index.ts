@@ -1,5 +1,5 @@
 export { type ConfigSchema, type ConfigSource, describe, loadConfig } from './config.ts'
-export { firstDifference, RECORDED_TOLERANCE } from './difference.ts'
+export { firstDifference } from './difference.ts'
 export {
   ERROR_CODES,
   type ErrorCode,

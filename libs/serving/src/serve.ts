@@ -103,11 +103,7 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
     maxCharacters: config.SERVERY_MAX_CHARACTERS,
     requestTimeoutMs: config.SERVERY_REQUEST_TIMEOUT_MS,
   })
-  const close = async (): Promise<void> => {
-    if (residents.isReady) {
-      residents.leave()
-      await pause(config.SERVERY_DRAIN_DELAY_MS)
-    }
+  const end = async (): Promise<void> => {
     await residents.drain()
     // Every accepted request is answered by now; what is still open has not sent its request or not read its answer.
     const hangUp = setTimeout(() => app.server.closeAllConnections(), LAST_WORDS_MS)
@@ -116,13 +112,18 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
     metrics.close()
     await flushed(logger)
   }
+  const close = async (): Promise<void> => {
+    residents.leave()
+    await pause(config.SERVERY_DRAIN_DELAY_MS)
+    await end()
+  }
   try {
     const address = await listen(app, config)
     await loading
     logger.info({ version: instance.version, docs: `${address.replace('0.0.0.0', '127.0.0.1')}/docs` }, 'ready')
     return { app, residents, address, close }
   } catch (error) {
-    await close()
+    await end() // nothing was ever ready: there is nobody to look elsewhere
     throw error
   }
 }
