@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { firstDifference } from '@servery/serving'
+import { firstDifference } from '@servery/model-version'
 import { type ServedProcess, serveProcess } from '@servery/testkit'
 
 const ROOT = path.join(import.meta.dirname, '../..')

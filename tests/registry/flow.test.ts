@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { firstDifference } from '@servery/serving'
+import { firstDifference } from '@servery/model-version'
 import { serveProcess } from '@servery/testkit'
 import { ROOT, Stack } from './stack.ts'
 

@@ -1,7 +1,7 @@
 /** The registry on real servers, once with artifacts through MLflow's proxy and once straight from S3. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { verifyDirectory } from '@servery/core'
+import { verifyDirectory } from '@servery/model-version'
 import { Stack } from './stack.ts'
 
 const RESULTS = {

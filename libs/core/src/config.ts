@@ -1,5 +1,5 @@
 /**
- * Typed configuration from `config/<env>.env` under the process environment, checked once at start and frozen.
+ * Typed configuration from dotenv files under the process environment, checked once at start and frozen.
  * Every variable is a field of a TypeBox schema that carries its default, range, unit and description.
  */
 import { existsSync, readFileSync } from 'node:fs'
@@ -12,8 +12,8 @@ import { INDEXED_VARIABLES, KNOWN_VARIABLES } from './variables.ts'
 export interface ConfigSource {
   /** The process environment; wins over the file. */
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** A dotenv file; absent means only the environment counts. */
-  readonly file?: string
+  /** Dotenv files, the first one that sets a variable wins; without any only the environment counts. */
+  readonly files?: readonly string[]
   /** Variables that are known here but read elsewhere: a project's own, when a task of the project reads its file. */
   readonly others?: TObject
   /** Called with one sentence for every unknown `SERVERY_*` name in the environment. */
@@ -32,20 +32,20 @@ export function loadConfig<P extends TProperties>(
   schema: ConfigSchema<P>,
   source: ConfigSource,
 ): Readonly<Static<ConfigSchema<P>>> {
-  const fromFile = source.file === undefined ? {} : readEnvFile(source.file)
+  const fromFiles = readEnvFiles(source.files ?? [])
   const others = Object.keys(source.others?.properties ?? {})
   const names = [...new Set([...Object.keys(schema.properties), ...others, ...KNOWN_VARIABLES])]
-  const faults = unknownNames(Object.keys(fromFile), names).map(
-    (name) => `${name} in ${source.file}: ${hint(name, names)}`,
+  const faults = unknownNames([...fromFiles.keys()], names).map(
+    (name) => `${name} in ${fromFiles.get(name)?.file}: ${hint(name, names)}`,
   )
   for (const name of unknownNames(Object.keys(source.environment), names)) {
     source.warn?.(`${name} is ignored: ${foreignReason(source.environment[name])}${hint(name, names)}`)
   }
   const values: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(schema.properties)) {
-    if (isSecret(field) && fromFile[name])
-      faults.push(`${name} in ${source.file}: a secret may only come from the environment`)
-    const text = source.environment[name] ?? fromFile[name]
+    const set = fromFiles.get(name)
+    if (isSecret(field) && set?.text) faults.push(`${name} in ${set.file}: a secret may only come from the environment`)
+    const text = source.environment[name] ?? set?.text
     if (text === undefined || text === '') {
       const fallback = (field as { default?: unknown }).default
       if (fallback !== undefined) values[name] = fallback
@@ -75,14 +75,14 @@ export function describe(field: TSchema): string {
   return [`${kind}${range.length ? `, ${range.join(', ')}` : ''}`, f.description].filter(Boolean).join('. ')
 }
 
-function readEnvFile(file: string): Record<string, string> {
-  if (!existsSync(file)) {
-    throw new ServeryError(
-      'CONFIG_INVALID',
-      `The configuration file ${file} does not exist: set ENVIRONMENT to one that does (dev, ci, prod).`,
-    )
+/** What each variable is set to, and in which file. */
+function readEnvFiles(files: readonly string[]): Map<string, { readonly text: string; readonly file: string }> {
+  const set = new Map<string, { text: string; file: string }>()
+  for (const file of files.toReversed()) {
+    if (!existsSync(file)) throw new ServeryError('CONFIG_INVALID', `The configuration file ${file} does not exist.`)
+    for (const [name, text] of Object.entries(parse(readFileSync(file)))) set.set(name, { text, file })
   }
-  return parse(readFileSync(file))
+  return set
 }
 
 function isOptional(schema: TObject, name: string): boolean {

@@ -1,5 +1,4 @@
 export { type ConfigSchema, type ConfigSource, describe, loadConfig } from './config.ts'
-export { firstDifference } from './difference.ts'
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -10,26 +9,6 @@ export {
   type Violation,
 } from './errors.ts'
 export { createLogger, flushed, type Logger } from './logger.ts'
-export {
-  CARD_FILE,
-  checkFingerprint,
-  createManifest,
-  fingerprint,
-  isInstalled,
-  isInVersion,
-  MANIFEST_FILE,
-  type Manifest,
-  type ManifestEntry,
-  manifestDigest,
-  modelLoadFailed,
-  notThere,
-  parseCard,
-  parseManifest,
-  readCard,
-  readManifest,
-  VERSION_TREE,
-  verifyDirectory,
-} from './manifest.ts'
 export { keepParsersGoing } from './paused-parser.ts'
 export {
   criterionVariables,

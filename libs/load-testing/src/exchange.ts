@@ -1,6 +1,7 @@
 /** One request with what its answer must be, and the judgement of an answer. */
 import { readFileSync } from 'node:fs'
-import { firstDifference, ServeryError } from '@servery/core'
+import { ServeryError } from '@servery/core'
+import { firstDifference } from '@servery/model-version'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { corpus, randomFrom } from './corpus.ts'

@@ -1,9 +1,15 @@
 /** What a load run knows of the project that it tests: its plan, its model version, where results go, and its server. */
-import { existsSync, readFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type ConfigSource, loadConfig, loadVariables, modelVariables, ServeryError } from '@servery/core'
+import {
+  configSourceOf,
+  recordingsOf,
+  resultsDirectory,
+  serveComponentAt,
+  versionDirectory,
+} from '@servery/model-version'
 import { serverUnderTest } from '@servery/testkit'
 import { type Static, type TObject, Type } from 'typebox'
 import { faultOf, type LoadPlan } from './plan.ts'
@@ -27,34 +33,18 @@ export interface Project {
 
 /** @param serveDirectory `projects/<name>/serve`, compiled @throws ServeryError `CONFIG_INVALID` */
 export async function openProject(serveDirectory: string, environment: NodeJS.ProcessEnv): Promise<Project> {
-  const source: ConfigSource = {
-    environment,
-    file: path.join(serveDirectory, 'config', `${environment.ENVIRONMENT || 'dev'}.env`),
-    others: await paramsOf(serveDirectory),
-  }
+  const source = configSourceOf(serveDirectory, environment, { others: await paramsOf(serveDirectory) })
   const config = loadConfig(variables, source)
-  const version = config.SERVERY_MODEL_VERSION
-  const modelDirectory = path.resolve(serveDirectory, config.SERVERY_MODEL_DIRECTORY || path.join('models', version))
+  const modelDirectory = versionDirectory(serveDirectory, config.SERVERY_MODEL_VERSION, config)
   return {
-    name: nameOf(serveDirectory),
+    name: serveComponentAt(serveDirectory).name,
     serveDirectory,
     config,
     source,
     plan: await planOf(serveDirectory),
-    recording: recordingOf(serveDirectory, modelDirectory),
-    resultsDirectory: path.join(modelDirectory, config.IMAGE_TAG, 'test_results'),
+    recording: recordingsOf(serveDirectory, modelDirectory),
+    resultsDirectory: resultsDirectory(modelDirectory, config.IMAGE_TAG),
   }
-}
-
-function recordingOf(serveDirectory: string, modelDirectory: string): string {
-  const ofVersion = path.join(modelDirectory, 'test_files/predictions.json')
-  const ofCode = path.join(serveDirectory, 'tests/predictions.json')
-  return !existsSync(ofVersion) && existsSync(ofCode) ? ofCode : ofVersion
-}
-
-function nameOf(serveDirectory: string): string {
-  const { name } = JSON.parse(readFileSync(path.join(serveDirectory, 'package.json'), 'utf8')) as { name: string }
-  return name.replace('@servery/', '')
 }
 
 async function planOf(serveDirectory: string): Promise<LoadPlan> {

@@ -1,4 +1,3 @@
-export { firstDifference } from '@servery/core'
 export type { Answer } from './engine/pending-request.ts'
 export { answerOf, itemsOf, type PredictBody, requestSchema, responseSchema } from './model/body.ts'
 export {
@@ -8,7 +7,6 @@ export {
   defineOperation,
   type Item,
   type ItemResult,
-  type ModelCard,
   type ModelDefinition,
   type ModelInstance,
   type Operation,

@@ -4,18 +4,19 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { readCardSync } from '@servery/model-version'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { Engine } from './engine/engine.ts'
 import { answerOf, itemsOf, type PredictBody } from './model/body.ts'
-import type { ModelCard, ModelDefinition, ModelInstance } from './model/model.ts'
+import type { ModelDefinition, ModelInstance } from './model/model.ts'
 import { LocalRunner } from './workers/local-runner.ts'
 
 const DEADLINE_MS = 60_000
 const unobserved = { refused() {}, dropped() {}, batch() {}, queued() {}, workerRestarted() {} }
 
 export async function recordPredictions(definition: ModelDefinition, name: string, directory: string): Promise<void> {
-  const card = JSON.parse(readFileSync(path.join(directory, 'model_card.json'), 'utf8')) as ModelCard
+  const card = readCardSync(directory)
   const instance: ModelInstance = {
     definition,
     name,

@@ -1,6 +1,5 @@
 /** Composition root: reads the configuration, builds everything in order of dependency, listens, and drains on a signal. */
-import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
+import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   type ConfigSource,
@@ -12,15 +11,15 @@ import {
   modelVariables,
   ServeryError,
   serverVariables,
-  verifyDirectory,
 } from '@servery/core'
+import { configSourceOf, isCodeOnly, readCardSync, verifyDirectory, versionDirectory } from '@servery/model-version'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { createApp } from './http/app.ts'
 import { Metrics } from './http/metrics.ts'
 import { availableCpus } from './machine/available-cpus.ts'
 import { int8Instructions } from './machine/int8-instructions.ts'
-import type { ModelCard, ModelDefinition, ModelInstance } from './model/model.ts'
+import type { ModelDefinition, ModelInstance } from './model/model.ts'
 import { Residents } from './residents/residents.ts'
 import { LocalRunner } from './workers/local-runner.ts'
 import { ProcessPool } from './workers/process-pool.ts'
@@ -74,13 +73,11 @@ export async function serve(definition: ModelDefinition, options: ServeOptions):
  * @throws ServeryError `CONFIG_INVALID`, `MODEL_LOAD_FAILED`
  */
 export async function start(definition: ModelDefinition, options: ServeOptions): Promise<Server> {
-  const environment = process.env.ENVIRONMENT ?? 'dev'
   const warnings: string[] = []
-  const { config, settings } = readConfig(definition, {
-    environment: process.env,
-    file: path.join(options.serveDirectory, 'config', `${environment}.env`),
-    warn: (sentence) => warnings.push(sentence),
-  })
+  const { config, settings } = readConfig(
+    definition,
+    configSourceOf(options.serveDirectory, process.env, { warn: (sentence) => warnings.push(sentence) }),
+  )
   const logger = createLogger(options.name, config.SERVERY_LOG_LEVEL)
   for (const sentence of warnings) logger.warn(sentence)
   const instance = instanceOf(withRunner(definition, settings), options, config, settings)
@@ -176,22 +173,15 @@ function instanceOf(
   settings: Settings,
 ): ModelInstance {
   const version = config.SERVERY_MODEL_VERSION
-  if (/-CODE-\d/.test(version)) return { definition, name, version, directory: '', card: {}, settings }
-  const directory = path.resolve(serveDirectory, config.SERVERY_MODEL_DIRECTORY || path.join('models', version))
-  const card = path.join(directory, 'model_card.json')
-  if (!existsSync(card)) {
+  if (isCodeOnly(version)) return { definition, name, version, directory: '', card: {}, settings }
+  const directory = versionDirectory(serveDirectory, version, config)
+  if (!existsSync(directory)) {
     throw new ServeryError(
       'MODEL_LOAD_FAILED',
       `${version} is not in ${directory}. Get it with: make projects.run/${name} COMPONENT=serve TASK=download-model`,
     )
   }
-  try {
-    return { definition, name, version, directory, card: JSON.parse(readFileSync(card, 'utf8')) as ModelCard, settings }
-  } catch (error) {
-    throw new ServeryError('MODEL_LOAD_FAILED', `The card ${card} is not valid JSON; download the version again.`, {
-      cause: error,
-    })
-  }
+  return { definition, name, version, directory, card: readCardSync(directory, version), settings }
 }
 
 async function listen(app: FastifyInstance, { SERVERY_HOST: host, SERVERY_PORT: port }: Config): Promise<string> {

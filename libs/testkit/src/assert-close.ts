@@ -1,6 +1,6 @@
 /** `firstDifference` as an assertion. */
 import { AssertionError } from 'node:assert'
-import { firstDifference } from '@servery/core'
+import { firstDifference } from '@servery/model-version'
 
 export interface Tolerance {
   /** Largest absolute difference of two numbers, inclusive; in the unit of the numbers. */

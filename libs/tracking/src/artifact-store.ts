@@ -4,7 +4,7 @@ import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { notThere } from '@servery/core'
+import { notThere } from '@servery/model-version'
 
 export interface StoredFile {
   /** Relative to the store's folder, forward slashes. */

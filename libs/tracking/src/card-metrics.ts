@@ -1,7 +1,7 @@
 /** What of a card and of the results of a load test people compare in MLflow's own pages: metrics and tags. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { modelLoadFailed, notThere } from '@servery/core'
+import { modelLoadFailed, notThere } from '@servery/model-version'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 

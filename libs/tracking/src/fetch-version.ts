@@ -12,7 +12,7 @@ import {
   type Manifest,
   modelLoadFailed,
   verifyDirectory,
-} from '@servery/core'
+} from '@servery/model-version'
 import { type ArtifactStore, FileGone, type StoredFile } from './artifact-store.ts'
 import { withRetries } from './http.ts'
 import { inParallel } from './parallel.ts'

@@ -1,16 +1,16 @@
 /** A registry in a folder: `<root>/<MODEL-ID>/<n>/` holds a version, `<root>/.results/<MODEL-ID>/<n>/test_results/<IMAGE_TAG>/` its results. */
 import { cp, readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { isServeryError } from '@servery/core'
 import {
   createManifest,
   isInstalled,
-  isServeryError,
   type Manifest,
   manifestDigest,
   notThere,
   readCard,
   readManifest,
-} from '@servery/core'
+} from '@servery/model-version'
 import type { ModelRegistry, ModelVersion, RegisterOptions } from './model-registry.ts'
 import { putNew, putReplacing, staged } from './staged-folder.ts'
 import { copyVersion, keepOtherFiles, type Progress } from './version-files.ts'

@@ -17,7 +17,7 @@ import {
   parseCard,
   parseManifest,
   readCard,
-} from '@servery/core'
+} from '@servery/model-version'
 import type { ArtifactStore } from './artifact-store.ts'
 import { cardMetrics, resultFigures } from './card-metrics.ts'
 import { listedContents, manifestContents, readStored, type Source } from './fetch-version.ts'

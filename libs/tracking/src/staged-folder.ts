@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { modelLoadFailed } from '@servery/core'
+import { modelLoadFailed } from '@servery/model-version'
 
 /** Copies from the folder that was replaced what its successor has to keep. Gets folders that no other process uses. */
 export type Keep = (replaced: string, successor: string) => Promise<void>

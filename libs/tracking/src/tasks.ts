@@ -8,10 +8,10 @@ import {
   isServeryError,
   loadConfig,
   modelVariables,
-  notThere,
   registryVariables,
   ServeryError,
 } from '@servery/core'
+import { configSourceOf, isCodeOnly, notThere, resultsDirectory, versionDirectory } from '@servery/model-version'
 import { type Static, Type } from 'typebox'
 import { type ModelRegistry, type ModelVersion, openRegistry } from './model-registry.ts'
 import { progressLine } from './progress-line.ts'
@@ -41,7 +41,7 @@ export function runDownloadTask(serveDirectory: string): Promise<void> {
 /** Files `<version's folder>/<IMAGE_TAG>/test_results/` with the model version. @param serveDirectory as above */
 export function runUploadTask(serveDirectory: string): Promise<void> {
   return runTask(serveDirectory, async ({ config, registry, version, directory }) => {
-    const results = path.join(directory, config.IMAGE_TAG, 'test_results')
+    const results = resultsDirectory(directory, config.IMAGE_TAG)
     const files = (await readdir(results).catch(notThere)) ?? []
     if (files.length === 0) {
       process.stderr.write(`There are no results in ${results}: run the load suite first, or set IMAGE_TAG.\n`)
@@ -73,17 +73,13 @@ export function runRegisterTask(rootDirectory: string, args: readonly string[]):
 
 function runTask(serveDirectory: string, task: (task: Task) => Promise<string | undefined>): Promise<void> {
   return reported(async (environment) => {
-    const config = loadConfig(variables, {
-      environment,
-      file: path.join(serveDirectory, 'config', `${environment.ENVIRONMENT || 'dev'}.env`),
-      warn: (sentence) => process.stderr.write(`${sentence}\n`),
-    })
+    const warn = (sentence: string) => process.stderr.write(`${sentence}\n`)
+    const config = loadConfig(variables, configSourceOf(serveDirectory, environment, { warn }))
     const name = config.SERVERY_MODEL_VERSION
-    if (/-CODE-\d/.test(name)) return `${name} is code only: no artifact`
+    if (isCodeOnly(name)) return `${name} is code only: no artifact`
     const registry = openRegistry(config, rootOf(serveDirectory))
     const version = await registry.resolve(config.SERVERY_MODEL_REFERENCE || name)
-    const directory = config.SERVERY_MODEL_DIRECTORY || path.join('models', version.name)
-    return task({ config, registry, version, directory: path.resolve(serveDirectory, directory) })
+    return task({ config, registry, version, directory: versionDirectory(serveDirectory, version.name, config) })
   })
 }
 

@@ -13,7 +13,7 @@ import {
   modelLoadFailed,
   notThere,
   VERSION_TREE,
-} from '@servery/core'
+} from '@servery/model-version'
 
 /** Called for every chunk that was copied, with bytes of all files together. */
 export type Progress = (copied: { readonly bytes: number; readonly ofBytes: number }) => void

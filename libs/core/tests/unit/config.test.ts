@@ -22,7 +22,7 @@ describe('loadConfig', () => {
   it('takes the environment over the file over the default, typed and frozen', () => {
     const config = loadConfig(schema, {
       environment: { SERVERY_PORT: '9000', VERBOSE: 'yes' },
-      file: file('SERVERY_PORT=8500\nSERVERY_MODEL_VERSION=TOY-1\n'),
+      files: [file('SERVERY_PORT=8500\nSERVERY_MODEL_VERSION=TOY-1\n')],
     })
     expect(config).toEqual({ SERVERY_PORT: 9000, SERVERY_MODEL_VERSION: 'TOY-1', VERBOSE: true })
     expect(Object.isFrozen(config)).toBe(true)
@@ -30,8 +30,8 @@ describe('loadConfig', () => {
 
   it('takes a secret from the environment only, and never repeats it', () => {
     const secret = Type.Object({ KEY: Type.String({ default: '', secret: true }) })
-    expect(loadConfig(secret, { environment: { KEY: 'k3y' }, file: file('') })).toEqual({ KEY: 'k3y' })
-    const fromFile = () => loadConfig(secret, { environment: {}, file: file('KEY=k3y\n') })
+    expect(loadConfig(secret, { environment: { KEY: 'k3y' }, files: [file('')] })).toEqual({ KEY: 'k3y' })
+    const fromFile = () => loadConfig(secret, { environment: {}, files: [file('KEY=k3y\n')] })
     expect(fromFile).toThrow(/KEY in .*: a secret may only come from the environment/)
     expect(fromFile).not.toThrow(/k3y/)
   })
@@ -45,7 +45,7 @@ describe('loadConfig', () => {
 
   it('refuses an unknown name in the file and warns of one in the environment, with the nearest known one', () => {
     const withFile = () =>
-      loadConfig(schema, { environment: {}, file: file('SERVERY_MODEL_VERSION=TOY-1\nSERVERY_PROT=1\n') })
+      loadConfig(schema, { environment: {}, files: [file('SERVERY_MODEL_VERSION=TOY-1\nSERVERY_PROT=1\n')] })
     expect(withFile).toThrow(/SERVERY_PROT .*nearest known one is SERVERY_PORT/)
     const warnings: string[] = []
     const environment = { SERVERY_MODEL_VERSION: 'TOY-1', SERVERY_PROT: '1', SERVERY_NER_PORT: 'tcp://10.0.0.1:80' }
@@ -59,13 +59,13 @@ describe('loadConfig', () => {
   it('knows the variables that another schema reads from the same file, and no third', () => {
     const others = Type.Object({ SERVERY_TOY_GREETING: Type.String({ default: 'hello' }) })
     const read = (line: string) =>
-      loadConfig(schema, { environment: {}, file: file(`SERVERY_MODEL_VERSION=TOY-1\n${line}\n`), others })
+      loadConfig(schema, { environment: {}, files: [file(`SERVERY_MODEL_VERSION=TOY-1\n${line}\n`)], others })
     expect(read('SERVERY_TOY_GREETING=hi')).not.toHaveProperty('SERVERY_TOY_GREETING')
     expect(() => read('SERVERY_TOY_GREETNG=hi')).toThrow(/nearest known one is SERVERY_TOY_GREETING/)
   })
 
   it('says which file is missing', () => {
-    expect(() => loadConfig(schema, { environment: {}, file: '/nowhere/dev.env' })).toThrow(
+    expect(() => loadConfig(schema, { environment: {}, files: ['/nowhere/dev.env'] })).toThrow(
       /nowhere\/dev\.env does not exist/,
     )
   })

@@ -1,5 +1,6 @@
 /** The contract that a project implements. Everything below the wire and above the runtime goes through these types. */
 import type { ErrorCode, serverVariables } from '@servery/core'
+import type { ModelCard } from '@servery/model-version'
 import type { Static, TObject, TSchema } from 'typebox'
 
 /** One unit of work: one input of a request with the settings that apply to it. */
@@ -28,13 +29,6 @@ export interface Artifacts<Params = Readonly<Record<string, unknown>>> {
   readonly version: string
   readonly card: ModelCard
   readonly settings: CommonSettings & Readonly<Params>
-}
-
-/** `model_card.json` as it stands; only the fields that serving reads are named. */
-export interface ModelCard {
-  readonly max_tokens?: number
-  readonly languages?: readonly string[]
-  readonly [field: string]: unknown
 }
 
 /** `process`: in worker processes. `in-process`: in the API process, for inputs under 5 ms. `async`: waits on the network. */

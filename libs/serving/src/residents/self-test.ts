@@ -5,7 +5,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { firstDifference, type Logger, ServeryError } from '@servery/core'
+import { type Logger, ServeryError } from '@servery/core'
+import { firstDifference } from '@servery/model-version'
 import type { Engine } from '../engine/engine.ts'
 import { answerOf, itemsOf, type PredictBody } from '../model/body.ts'
 import type { ModelInstance } from '../model/model.ts'

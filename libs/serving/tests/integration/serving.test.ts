@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { createManifest } from '@servery/core'
+import { createManifest } from '@servery/model-version'
 import { type ServedProcess, serveProcess } from '@servery/testkit'
 
 const ENTRY = path.join(import.meta.dirname, '../fixtures/toy/model-server.js')

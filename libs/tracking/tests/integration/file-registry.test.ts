@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { createManifest, verifyDirectory } from '@servery/core'
+import { createManifest, verifyDirectory } from '@servery/model-version'
 import { registryAt, snapshot, ToyRegistry, write } from './toy-registry.ts'
 
 let toy: ToyRegistry

@@ -1,7 +1,8 @@
 /** The model in process: the recorded answers, and the same answer alone and in a batch. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { answerOf, firstDifference, itemsOf, type Recorded } from '@servery/serving'
+import { firstDifference } from '@servery/model-version'
+import { answerOf, itemsOf, type Recorded } from '@servery/serving'
 import { Value } from 'typebox/value'
 import { params } from '../../src/params.ts'
 import servedModel from '../../src/served-model.ts'

@@ -1,7 +1,8 @@
 /** The running server over real HTTP: recorded answers, documented refusals, hostile bodies. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { firstDifference, readRecorded } from '@servery/serving'
+import { firstDifference } from '@servery/model-version'
+import { readRecorded } from '@servery/serving'
 import { modelVersionOf, type ServedProcess, serverUnderTest } from '@servery/testkit'
 import fc from 'fast-check'
 

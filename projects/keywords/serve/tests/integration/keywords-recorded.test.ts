@@ -1,7 +1,8 @@
 /** The real artifact in process: recorded answers, and the same answer alone and in a batch. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { answerOf, firstDifference, type Item, itemsOf, readRecorded } from '@servery/serving'
+import { firstDifference } from '@servery/model-version'
+import { answerOf, type Item, itemsOf, readRecorded } from '@servery/serving'
 import { modelVersionOf } from '@servery/testkit'
 import servedModel from '../../dist/served-model.js'
 

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Entity } from '@servery/entities'
-import { firstDifference, readRecorded } from '@servery/serving'
+import { firstDifference } from '@servery/model-version'
+import { readRecorded } from '@servery/serving'
 import { modelVersionOf, type ServedProcess, serverUnderTest } from '@servery/testkit'
 import fc from 'fast-check'
 

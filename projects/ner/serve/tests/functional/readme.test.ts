@@ -1,6 +1,6 @@
 /** The call in the README against a running server: the answer printed there is the answer. */
 import path from 'node:path'
-import { firstDifference } from '@servery/serving'
+import { firstDifference } from '@servery/model-version'
 import { codeBlocks, type ServedProcess, serverUnderTest } from '@servery/testkit'
 
 const SERVE = path.join(import.meta.dirname, '../..')

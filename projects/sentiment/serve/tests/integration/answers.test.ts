@@ -1,6 +1,7 @@
 /** The real artifact in process: recorded answers, the same answer alone and in a batch, and all of a long text. */
 import path from 'node:path'
-import { answerOf, firstDifference, type Item, itemsOf, readRecorded } from '@servery/serving'
+import { firstDifference } from '@servery/model-version'
+import { answerOf, type Item, itemsOf, readRecorded } from '@servery/serving'
 import servedModel from '../../dist/served-model.js'
 import type { Output } from '../../src/schemas.ts'
 import { openClassifier } from '../../src/sentiment/classifier.ts'

@@ -1,7 +1,8 @@
 /** The running server over real HTTP: the recorded answers, the README's example, and what is refused. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { firstDifference, type Recorded } from '@servery/serving'
+import { firstDifference } from '@servery/model-version'
+import type { Recorded } from '@servery/serving'
 import { type ServedProcess, serverUnderTest } from '@servery/testkit'
 
 const SERVE = path.join(import.meta.dirname, '../..')

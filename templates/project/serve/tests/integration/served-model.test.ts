@@ -1,7 +1,8 @@
 /** The model in process: the recorded answers, and the same answer alone and in a batch. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { answerOf, firstDifference, itemsOf, type Recorded } from '@servery/serving'
+import { firstDifference } from '@servery/model-version'
+import { answerOf, itemsOf, type Recorded } from '@servery/serving'
 import servedModel from '../../src/served-model.ts'
 
 const recorded = JSON.parse(readFileSync(path.join(import.meta.dirname, '../predictions.json'), 'utf8')) as Recorded[]

@@ -4,13 +4,8 @@ import { lstat, open, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { ServeryError } from './errors.ts'
-
-export const MANIFEST_FILE = 'manifest.json'
-export const CARD_FILE = 'model_card.json'
-
-/** What belongs to a version; results and the manifest itself do not. */
-export const VERSION_TREE: readonly string[] = [CARD_FILE, 'model_artifacts', 'test_files']
+import { modelLoadFailed, notThere } from './errors.ts'
+import { CARD_FILE, isInVersion, MANIFEST_FILE, VERSION_TREE } from './layout.ts'
 
 const Entry = Type.Object({
   /** Relative to the version's folder, forward slashes. */
@@ -105,20 +100,6 @@ export async function isInstalled(directory: string, manifest: Manifest): Promis
   return own !== undefined && manifestDigest(own) === manifestDigest(manifest)
 }
 
-/** Reads the card that lies in a version's folder. @throws ServeryError `MODEL_LOAD_FAILED` when it is missing or not JSON */
-export async function readCard(directory: string, name = directory): Promise<Record<string, unknown>> {
-  return parseCard(await readFile(path.join(directory, CARD_FILE), 'utf8').catch(notThere), name)
-}
-
-/** @param text undefined when there is no card @throws ServeryError as `readCard` */
-export function parseCard(text: string | undefined, name: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text ?? '') as Record<string, unknown>
-  } catch (error) {
-    throw modelLoadFailed(`The card of ${name} is missing or not valid JSON.`, error)
-  }
-}
-
 /** @throws ServeryError `MODEL_LOAD_FAILED` when size or hash differ */
 export function checkFingerprint(wanted: ManifestEntry, found: Omit<ManifestEntry, 'path'>, name: string): void {
   if (found.size !== wanted.size)
@@ -127,25 +108,6 @@ export function checkFingerprint(wanted: ManifestEntry, found: Omit<ManifestEntr
     )
   if (found.sha256 !== wanted.sha256)
     throw modelLoadFailed(`${wanted.path} of ${name} does not have the SHA-256 of its manifest: it was changed.`)
-}
-
-export function modelLoadFailed(sentence: string, cause?: unknown): ServeryError {
-  return new ServeryError('MODEL_LOAD_FAILED', sentence, { cause })
-}
-
-/** For `.catch`: undefined when there is no such file, any other error goes on. */
-export function notThere(error: NodeJS.ErrnoException): undefined {
-  if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(error.code ?? '')) throw error
-}
-
-/** True for a path of a version's tree. Also refuses what only another system would read as leaving the folder: backslashes, and NUL, which no path may hold. */
-export function isInVersion(relative: string): boolean {
-  const parts = relative.split('/')
-  return (
-    VERSION_TREE.includes(parts[0]!) &&
-    parts.every((part) => part !== '' && part !== '.' && part !== '..') &&
-    !/[\\\0]/.test(relative)
-  )
 }
 
 /** By UTF-16 units: the same order on every machine. */

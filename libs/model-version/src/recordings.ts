@@ -1,0 +1,102 @@
+/**
+ * Recorded answers: requests of a version with the outputs that it gave when it was made. One file holds them,
+ * `test_files/predictions.json`, in the canonical form of a call, whatever protocol asks for it later.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { modelLoadFailed } from './errors.ts'
+
+const configuration = Type.Record(Type.String(), Type.Unknown())
+
+const recordedRequest = Type.Object({
+  /** Default `predict`. */
+  operation: Type.Optional(Type.String()),
+  configuration: Type.Optional(configuration),
+  inputs: Type.Array(Type.Unknown(), { minItems: 1 }),
+})
+const recording = Type.Object({
+  ...recordedRequest.properties,
+  /** One for each input, in order. */
+  outputs: Type.Array(Type.Unknown(), { minItems: 1 }),
+})
+
+/** One request with one output for each of its inputs. */
+export interface Recording extends RecordedRequest {
+  readonly outputs: readonly unknown[]
+}
+
+export interface RecordedRequest {
+  readonly operation: string
+  readonly configuration: Readonly<Record<string, unknown>>
+  readonly inputs: readonly unknown[]
+}
+
+/**
+ * As versions before 0.2 were recorded: the bodies of the native protocol, always of predict. Such files stay as they are,
+ * since the content of a version never changes.
+ */
+const bodies = Type.Object({
+  request: Type.Object({ configuration: Type.Optional(configuration), inputs: Type.Unknown() }),
+  response: Type.Object({}),
+})
+
+/**
+ * Reads a file of recordings.
+ *
+ * @returns empty when there is no such file
+ * @throws ServeryError `MODEL_LOAD_FAILED` for anything but a list of recordings, each with as many outputs as inputs
+ */
+export function readRecordings(file: string): Recording[] {
+  return listIn(file).map((entry, index) => recordingFrom(entry, `${file}, entry ${index}`))
+}
+
+/** Reads the requests that a compile records the answers of, `requests.json`. @throws ServeryError as `readRecordings` */
+export function readRecordedRequests(file: string): RecordedRequest[] {
+  return listIn(file).map((entry, index) => {
+    if (Value.Check(recordedRequest, entry)) return requestFrom(entry)
+    if (Value.Check(bodies.properties.request, entry)) return requestFrom(entry)
+    throw modelLoadFailed(`${file}, entry ${index} is not a request with a list of inputs.`)
+  })
+}
+
+function listIn(file: string): unknown[] {
+  if (!existsSync(file)) return []
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw modelLoadFailed(`The recorded answers ${file} are not valid JSON.`, error)
+  }
+  if (Array.isArray(content)) return content
+  throw modelLoadFailed(`The recorded answers ${file} are not a list.`)
+}
+
+function recordingFrom(entry: unknown, place: string): Recording {
+  const found = Value.Check(recording, entry)
+    ? { ...requestFrom(entry), outputs: entry.outputs }
+    : Value.Check(bodies, entry)
+      ? { ...requestFrom(entry.request), outputs: outputsFrom(entry) }
+      : undefined
+  if (found && found.outputs.length === found.inputs.length) return found
+  throw modelLoadFailed(`${place} is not a recording: it must have inputs and as many outputs.`)
+}
+
+function requestFrom({
+  operation = 'predict',
+  configuration = {},
+  inputs,
+}: {
+  operation?: string
+  configuration?: Record<string, unknown>
+  inputs: unknown
+}): RecordedRequest {
+  return { operation, configuration, inputs: Array.isArray(inputs) ? inputs : [inputs] }
+}
+
+/** A list was answered by `{outputs: […]}`, one input by `{outputs: content}` or by the content itself. */
+function outputsFrom({ request, response }: Static<typeof bodies>): unknown[] {
+  const { outputs, ...others } = response as { outputs?: unknown }
+  if (Array.isArray(request.inputs)) return Array.isArray(outputs) ? outputs : []
+  return [outputs !== undefined && Object.keys(others).length === 0 ? outputs : response]
+}
