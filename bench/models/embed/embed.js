@@ -16,7 +16,7 @@ export function embedModel(module, { maxBatchCost, byLength, batchTokens, encodi
     input: Type.Object({ content: Type.String() }),
     configuration: Type.Object({}),
     output: encoding === 'json' ? Type.Array(Type.Number()) : Type.String(),
-    example: { inputs: { content: 'Tidal turbines power the town.' } },
+    example: { inputs: [{ content: 'Tidal turbines power the town.' }] },
     ...(maxBatchCost === undefined ? {} : { maxBatchCost }),
     ...(byLength ? { cost: ({ input: { content } }) => content.length / 5 } : {}),
 

@@ -10,7 +10,7 @@ export default defineModel({
   input: Type.Object({ content: Type.String() }),
   configuration: Type.Object({}),
   output: Type.Integer(),
-  example: { inputs: { content: 'Tidal turbines power the town.' } },
+  example: { inputs: [{ content: 'Tidal turbines power the town.' }] },
   async load() {},
   async predict(items) {
     return items.map(({ input }) => ({ output: countWords(input.content) }))

@@ -1,6 +1,6 @@
 /**
- * The closed list of ways in which Servery refuses or fails. Errors know nothing of HTTP: the status table stands in
- * libs/serving/src/protocols/problem.ts, the exit codes below.
+ * The closed list of ways in which Servery refuses or fails. Errors know nothing of HTTP: each wire protocol
+ * has its own table of statuses, `errors.ts` in its folder of libs/serving/src/protocols; the exit codes stand below.
  */
 export const ERROR_CODES = [
   'MALFORMED_REQUEST',
@@ -28,7 +28,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** One place in a request body that was refused: `pointer` is a JSON pointer such as `/inputs/3/document`. */
+/** One place in a request that was refused: `pointer` is a JSON pointer such as `/inputs/3/document`. */
 export interface Violation {
   readonly pointer: string
   readonly detail: string
@@ -38,6 +38,8 @@ export interface ErrorOptions {
   readonly violations?: readonly Violation[]
   /** Seconds after which trying again makes sense; becomes the header Retry-After. */
   readonly retryAfterSeconds?: number
+  /** Which input of the request failed, from 0. */
+  readonly item?: number
   readonly cause?: unknown
 }
 
@@ -47,12 +49,14 @@ export class ServeryError extends Error {
   readonly code: ErrorCode
   readonly violations: readonly Violation[]
   readonly retryAfterSeconds: number | undefined
+  readonly item: number | undefined
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.violations = options.violations ?? []
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.item = options.item
   }
 }
 

@@ -1,18 +1,31 @@
-export type { Answer } from './engine/pending-request.ts'
-export { answerOf, itemsOf, type PredictBody, requestSchema, responseSchema } from './model/body.ts'
+export type { InferAnswer, InferCall, Transport, TransportEnd } from './inference/call.ts'
+export type { Inference, ModelDescription } from './inference/inference.ts'
 export {
   type Artifacts,
-  type BodyShape,
   defineModel,
   defineOperation,
   type Item,
+  type ItemError,
+  type ItemOutput,
   type ItemResult,
   type ModelDefinition,
   type ModelInstance,
   type Operation,
+  operationOf,
   type RunnerKind,
 } from './model/model.ts'
-export { ERROR_MEANINGS, HTTP_STATUS, problemSchema } from './protocols/problem.ts'
+export { itemsOf, type ModelRequest } from './model/request.ts'
+export {
+  type BodyShape,
+  decodeRequest,
+  encodeRequest,
+  encodeResponse,
+  type PredictBody,
+  requestSchema,
+  responseSchema,
+} from './protocols/native/codec.ts'
+export { ERROR_MEANINGS, HTTP_STATUS, problemSchema } from './protocols/native/errors.ts'
+export type { HttpProtocol } from './protocols/protocol.ts'
+export { toServeryError } from './protocols/thrown-errors.ts'
 export { recordPredictions } from './record-predictions.ts'
-export { type Recorded, readRecorded } from './residents/self-test.ts'
 export { type ServeOptions, type Server, serve, start } from './serve.ts'

@@ -1,5 +1,4 @@
 /** Composition root: reads the configuration, builds everything in order of dependency, listens, and drains on a signal. */
-import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   type ConfigSource,
@@ -12,36 +11,40 @@ import {
   ServeryError,
   serverVariables,
 } from '@servery/core'
-import { configSourceOf, isCodeOnly, readCardSync, verifyDirectory, versionDirectory } from '@servery/model-version'
+import { configSourceOf, versionDirectory } from '@servery/model-version'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { createApp } from './http/app.ts'
-import { Metrics } from './http/metrics.ts'
+import { Inference } from './inference/inference.ts'
+import { Metrics } from './inference/metrics.ts'
 import { availableCpus } from './machine/available-cpus.ts'
 import { int8Instructions } from './machine/int8-instructions.ts'
 import type { ModelDefinition, ModelInstance } from './model/model.ts'
-import { Residents } from './residents/residents.ts'
-import { LocalRunner } from './workers/local-runner.ts'
-import { ProcessPool } from './workers/process-pool.ts'
-import type { Runner } from './workers/runner.ts'
+import { nativeProtocol } from './protocols/native/plugin.ts'
+import type { HttpProtocol } from './protocols/protocol.ts'
+import { openVersion } from './repository/open-version.ts'
+import { ModelRepository } from './repository/repository.ts'
+import { createRunner } from './workers/create-runner.ts'
 
 const variables = Type.Object({ ...modelVariables.properties, ...serverVariables.properties })
 type Config = Readonly<Static<typeof variables>>
 type Settings = ModelInstance['settings']
 
-/** Time for the last answers to leave after the drain, in milliseconds. */
-const LAST_WORDS_MS = 1_000
+/** Longest wait for the last answers to be read after a shutdown, in milliseconds. */
+const CLOSE_GRACE_MS = 1_000
 
 export interface ServeOptions {
   /** Name of the model on the wire, the project's name. */
   readonly name: string
   /** Folder of the serve component: `config/` and `models/` lie here. */
   readonly serveDirectory: string
+  /** Default: the native protocol. */
+  readonly protocols?: readonly HttpProtocol[]
 }
 
 export interface Server {
   readonly app: FastifyInstance
-  readonly residents: Residents
+  readonly repository: ModelRepository
   /** `http://host:port` */
   readonly address: string
   /** Readiness flips first, some time later new work is refused; accepted work is finished, then everything ends. */
@@ -80,37 +83,41 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
   )
   const logger = createLogger(options.name, config.SERVERY_LOG_LEVEL)
   for (const sentence of warnings) logger.warn(sentence)
-  const instance = instanceOf(withRunner(definition, settings), options, config, settings)
+  const instance = await openVersion(definition, {
+    name: options.name,
+    version: config.SERVERY_MODEL_VERSION,
+    directory: versionDirectory(options.serveDirectory, config.SERVERY_MODEL_VERSION, config),
+    settings,
+    verify: config.SERVERY_VERIFY_MODEL,
+  })
   if (instance.card.quantisation !== undefined && int8Instructions() === 'none')
     logger.warn(
       'This CPU has no instructions for int8 models (VNNI): answers may differ a little and take longer. SERVERY_SELF_TEST decides whether they are near enough.',
     )
-  if (config.SERVERY_VERIFY_MODEL && instance.directory) await verifyDirectory(instance.directory)
-  const { residents, metrics } = createResidents(config, logger)
-  const loading = residents.load(instance)
+  const metrics = new Metrics()
+  const repository = createRepository(config, metrics, logger)
+  const loading = repository.load(instance)
   loading.catch(() => {})
   const app = await createApp({
     name: options.name,
     version: instance.version,
-    residents,
-    metrics,
+    inference: createInference(config, repository, metrics, logger),
+    protocols: options.protocols ?? [nativeProtocol],
+    metrics: metrics.registry,
     logger,
     maxBodyBytes: config.SERVERY_MAX_BODY_BYTES,
-    maxItems: config.SERVERY_MAX_ITEMS,
-    maxCharacters: config.SERVERY_MAX_CHARACTERS,
-    requestTimeoutMs: config.SERVERY_REQUEST_TIMEOUT_MS,
   })
   const end = async (): Promise<void> => {
-    await residents.drain()
+    await repository.shutdown()
     // Every accepted request is answered by now; what is still open has not sent its request or not read its answer.
-    const hangUp = setTimeout(() => app.server.closeAllConnections(), LAST_WORDS_MS)
+    const cutOff = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS)
     await app.close()
-    clearTimeout(hangUp)
+    clearTimeout(cutOff)
     metrics.close()
     await flushed(logger)
   }
   const close = async (): Promise<void> => {
-    residents.leave()
+    repository.beginShutdown()
     await pause(config.SERVERY_DRAIN_DELAY_MS)
     await end()
   }
@@ -118,9 +125,9 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
     const address = await listen(app, config)
     await loading
     logger.info({ version: instance.version, docs: `${address.replace('0.0.0.0', '127.0.0.1')}/docs` }, 'ready')
-    return { app, residents, address, close }
+    return { app, repository, address, close }
   } catch (error) {
-    await end() // nothing was ever ready: there is nobody to look elsewhere
+    await end() // it was never ready, so no load balancer needs time to notice
     throw error
   }
 }
@@ -133,55 +140,31 @@ function readConfig(definition: ModelDefinition, source: ConfigSource): { config
   return { config: values, settings: { device: values.SERVERY_DEVICE, ...Object.fromEntries(own) } }
 }
 
-/** The definition with the runner that its settings ask for. */
-function withRunner(definition: ModelDefinition, settings: Settings): ModelDefinition {
-  return definition.runnerFor ? { ...definition, runner: definition.runnerFor(settings as never) } : definition
-}
-
-function createResidents(config: Config, logger: Logger): { residents: Residents; metrics: Metrics } {
-  const metrics = new Metrics(() => residents)
-  const limits = { maxItems: config.SERVERY_MAX_QUEUE_ITEMS, maxCost: config.SERVERY_MAX_QUEUE_COST }
-  const residents = new Residents({
-    createRunner: (instance) => createRunner(instance, config),
-    engineOptions: (instance) => ({ limits, observer: metrics.observerOf(instance) }),
+function createRepository(config: Config, metrics: Metrics, logger: Logger): ModelRepository {
+  const runnerOptions = {
+    asyncConcurrency: config.SERVERY_ASYNC_CONCURRENCY,
+    pool: {
+      size: config.SERVERY_NUM_WORKERS || availableCpus(),
+      loadTimeoutMs: config.SERVERY_MODEL_LOAD_TIMEOUT_MS,
+      batchTimeoutMs: config.SERVERY_REQUEST_TIMEOUT_MS,
+    },
+  }
+  return new ModelRepository({
+    createRunner: (instance) => createRunner(instance, runnerOptions),
+    limits: { maxItems: config.SERVERY_MAX_QUEUE_ITEMS, maxCost: config.SERVERY_MAX_QUEUE_COST },
+    observerOf: (instance) => metrics.observerOf(instance),
     selfTest: config.SERVERY_SELF_TEST,
     logger,
   })
-  return { residents, metrics }
 }
 
-function createRunner(instance: ModelInstance, config: Config): Runner {
-  switch (instance.definition.runner) {
-    case 'in-process':
-      return new LocalRunner(instance, 1)
-    case 'async':
-      return new LocalRunner(instance, config.SERVERY_ASYNC_CONCURRENCY)
-    case 'process':
-      return new ProcessPool(instance, {
-        size: config.SERVERY_NUM_WORKERS || availableCpus(),
-        loadTimeoutMs: config.SERVERY_MODEL_LOAD_TIMEOUT_MS,
-        batchTimeoutMs: config.SERVERY_REQUEST_TIMEOUT_MS,
-      })
+function createInference(config: Config, repository: ModelRepository, metrics: Metrics, logger: Logger): Inference {
+  const limits = {
+    maxItems: config.SERVERY_MAX_ITEMS,
+    maxCharacters: config.SERVERY_MAX_CHARACTERS,
+    requestTimeoutMs: config.SERVERY_REQUEST_TIMEOUT_MS,
   }
-}
-
-/** @throws ServeryError `MODEL_LOAD_FAILED` when the version has not been downloaded or its card cannot be read */
-function instanceOf(
-  definition: ModelDefinition,
-  { name, serveDirectory }: ServeOptions,
-  config: Config,
-  settings: Settings,
-): ModelInstance {
-  const version = config.SERVERY_MODEL_VERSION
-  if (isCodeOnly(version)) return { definition, name, version, directory: '', card: {}, settings }
-  const directory = versionDirectory(serveDirectory, version, config)
-  if (!existsSync(directory)) {
-    throw new ServeryError(
-      'MODEL_LOAD_FAILED',
-      `${version} is not in ${directory}. Get it with: make projects.run/${name} COMPONENT=serve TASK=download-model`,
-    )
-  }
-  return { definition, name, version, directory, card: readCardSync(directory, version), settings }
+  return new Inference({ repository, metrics, logger, limits })
 }
 
 async function listen(app: FastifyInstance, { SERVERY_HOST: host, SERVERY_PORT: port }: Config): Promise<string> {

@@ -49,10 +49,10 @@ export class BatchQueue<Entry extends Queued> {
     })
   }
 
-  /** Takes out every entry for which `gone` holds, and returns them. */
-  remove(gone: (entry: Entry) => boolean): Entry[] {
-    const removed = this.#entries.filter(gone)
-    if (removed.length > 0) this.#entries = this.#entries.filter((entry) => !gone(entry))
+  /** Takes out every entry for which `unwanted` holds, and returns them. */
+  remove(unwanted: (entry: Entry) => boolean): Entry[] {
+    const removed = this.#entries.filter(unwanted)
+    if (removed.length > 0) this.#entries = this.#entries.filter((entry) => !unwanted(entry))
     return removed
   }
 }

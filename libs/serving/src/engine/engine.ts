@@ -4,8 +4,8 @@
  */
 import { isServeryError, ServeryError } from '@servery/core'
 import { BatchQueue } from '../batching/batch-queue.ts'
-import { type Item, type ItemResult, type ModelInstance, operationOf } from '../model/model.ts'
-import type { BatchResult, Runner } from '../workers/runner.ts'
+import type { Item, ItemResult, ModelInstance, Operation } from '../model/model.ts'
+import type { BatchResult, Runner, RunnerCapabilities } from '../workers/runner.ts'
 import { Admission, type AdmissionLimits } from './admission.ts'
 import type { EngineObserver } from './observer.ts'
 import { type Answer, type InferOptions, PendingRequest } from './pending-request.ts'
@@ -37,8 +37,6 @@ export class Engine {
   #suspects: Entry[] = []
   readonly #cost: (item: Item) => number
   readonly #maxBatchCost: number
-  /** Only a model that waits on the network can be told to stop. */
-  readonly #cancellable: boolean
   #draining = false
   #whenIdle: (() => void) | undefined
 
@@ -47,11 +45,9 @@ export class Engine {
     this.#runner = runner
     this.#observer = options.observer
     this.#admission = new Admission(options.limits)
-    this.#cost = (item) => Math.max(1, operationOf(definition, item.operation).cost?.(item as Item<never, never>) ?? 1)
-    this.#cancellable = definition.runner === 'async'
-    this.#maxBatchCost = this.#cancellable
-      ? 1
-      : (definition.maxBatchCost ?? (definition.cost ? DEFAULT_MAX_BATCH_COST : DEFAULT_MAX_BATCH_ITEMS))
+    this.#cost = (item) =>
+      Math.max(1, (definition.operations[item.operation] as Operation).cost?.(item as Item<never, never>) ?? 1)
+    this.#maxBatchCost = runner.capabilities.batches ? largestBatch(definition) : 1
     runner.onChange = () => this.#dispatch()
     runner.onRestart = () => this.#observer.workerRestarted()
   }
@@ -71,9 +67,13 @@ export class Engine {
     return this.#runner.failure
   }
 
-  /** What the model lacks to answer; undefined when nothing is known to be missing. */
-  get missing(): string | undefined {
-    return this.#runner.missing
+  /** Why the model cannot answer although workers live; undefined when nothing is known of it. */
+  get unavailableReason(): string | undefined {
+    return this.#runner.unavailableReason
+  }
+
+  get capabilities(): RunnerCapabilities {
+    return this.#runner.capabilities
   }
 
   /** @throws ServeryError `MODEL_LOAD_FAILED` */
@@ -82,10 +82,10 @@ export class Engine {
   }
 
   /**
-   * Answers all items of one request, in order.
+   * Answers all items of one request, in order, each with an output or with the error of this item.
    *
-   * @throws ServeryError `SHUTTING_DOWN`, `MODEL_NOT_READY`, `INPUT_TOO_LARGE`, `OVERLOADED`, `DEADLINE_EXCEEDED`,
-   *   `WORKER_LOST`, or the code of the first item that failed, with the violation `/inputs/<i>`
+   * @throws ServeryError for the request as a whole: `SHUTTING_DOWN`, `MODEL_NOT_READY`, `INPUT_TOO_LARGE`, `OVERLOADED`,
+   *   `DEADLINE_EXCEEDED`, `REQUEST_TIMEOUT`, `WORKER_LOST`; with `failFast` also the error of the first item that failed
    */
   async infer(items: readonly Item[], options: InferOptions): Promise<Answer> {
     const costs = items.map(this.#cost)
@@ -97,7 +97,7 @@ export class Engine {
       this.#dispatch()
       return await request.answer
     } catch (error) {
-      this.#dropGone()
+      this.#dropSettled()
       throw error
     } finally {
       this.#admission.release(items.length, cost)
@@ -106,7 +106,7 @@ export class Engine {
   }
 
   /** Refuses new work and resolves when accepted work is answered; workers then end. */
-  async drain(): Promise<void> {
+  async shutdown(): Promise<void> {
     this.#draining = true
     if (this.#admission.items > 0) {
       await new Promise<void>((resolve) => {
@@ -137,7 +137,7 @@ export class Engine {
   #dispatch(): void {
     if (this.failure !== undefined) this.#failQueued(this.failure)
     if (this.#runner.idle === 0 || this.queuedItems === 0) return
-    this.#dropGone()
+    this.#dropSettled()
     while (this.#runner.idle > 0 && this.#suspects.length > 0) void this.#run(this.#suspects.splice(0, 1), true)
     while (this.#runner.idle > 0) {
       const batch = this.#queue.cut(this.#maxBatchCost)
@@ -146,10 +146,10 @@ export class Engine {
     }
   }
 
-  #dropGone(): void {
-    const isGone = ({ request }: Entry): boolean => request.isSettled
-    const dropped = this.#queue.remove(isGone).length + this.#suspects.filter(isGone).length
-    this.#suspects = this.#suspects.filter((entry) => !isGone(entry))
+  #dropSettled(): void {
+    const isSettled = ({ request }: Entry): boolean => request.isSettled
+    const dropped = this.#queue.remove(isSettled).length + this.#suspects.filter(isSettled).length
+    this.#suspects = this.#suspects.filter((entry) => !isSettled(entry))
     if (dropped > 0) this.#observer.dropped(dropped)
   }
 
@@ -164,8 +164,7 @@ export class Engine {
     const startedAt = performance.now()
     for (const { request } of batch) this.#observer.queued((startedAt - request.admittedAt) / 1_000)
     try {
-      // A batch of a model that can be told to stop is one item.
-      const signal = this.#cancellable ? batch[0]!.request.signal : NEVER
+      const signal = this.#runner.capabilities.cancels ? batch[0]!.request.signal : NEVER
       const answer = await this.#runner.run(
         batch.map((entry) => entry.item),
         signal,
@@ -186,7 +185,7 @@ export class Engine {
   #lose(batch: readonly Entry[], isSuspect: boolean): void {
     if (isSuspect) {
       const detail = 'Two worker processes ended while they worked on this item; it is not tried again.'
-      for (const { request, index } of batch) request.fail(itemFailed({ code: 'ITEM_REJECTED', detail }, index))
+      for (const { request, index } of batch) request.settleItem(index, { error: { code: 'ITEM_REJECTED', detail } })
     } else {
       this.#suspects.push(...batch)
       this.#dispatch()
@@ -195,9 +194,7 @@ export class Engine {
 
   #settle(batch: readonly Entry[], answer: BatchResult, startedAt: number): void {
     batch.forEach(({ request, index }, i) => {
-      const result = answer.results[i] as ItemResult
-      if ('error' in result) request.fail(itemFailed(result.error, index))
-      else request.resolveItem(index, result, { startedAt, inferenceMs: answer.inferenceMs })
+      request.settleItem(index, answer.results[i] as ItemResult, { startedAt, inferenceMs: answer.inferenceMs })
     })
   }
 }
@@ -207,8 +204,6 @@ function notReady(failure: ServeryError | undefined): ServeryError {
   return new ServeryError('MODEL_NOT_READY', sentence, { retryAfterSeconds: 1 })
 }
 
-function itemFailed(error: { code: ServeryError['code']; detail: string }, index: number): ServeryError {
-  return new ServeryError(error.code, error.detail, {
-    violations: [{ pointer: `/inputs/${index}`, detail: error.detail }],
-  })
+function largestBatch({ maxBatchCost, operations }: ModelInstance['definition']): number {
+  return maxBatchCost ?? (operations.predict.cost ? DEFAULT_MAX_BATCH_COST : DEFAULT_MAX_BATCH_ITEMS)
 }

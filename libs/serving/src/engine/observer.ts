@@ -1,7 +1,7 @@
 /** What the engine tells to whoever counts. */
 export interface EngineObserver {
   refused(reason: 'overloaded' | 'too_large' | 'not_ready' | 'shutting_down'): void
-  /** Items that never reached the model, because the caller left or the deadline passed. */
+  /** Items that never reached the model, because the caller disconnected or the deadline passed. */
   dropped(items: number): void
   batch(batch: { items: number; cost: number; inferenceSeconds: number }): void
   /** Seconds that an item waited for a worker. */

@@ -1,5 +1,6 @@
 /** One admitted request: collects the results of its items and is settled once, by all of them, by a failure or by its caller. */
 import { ServeryError } from '@servery/core'
+import type { ItemResult } from '../model/model.ts'
 
 export interface Timings {
   /** Milliseconds from admission until the last item reached a worker. */
@@ -9,11 +10,18 @@ export interface Timings {
 }
 
 export interface Answer {
-  /** One output per item, in order. */
-  readonly outputs: readonly unknown[]
-  /** Items of which the model read only the beginning. */
-  readonly truncatedItems: number
+  /** One for each item, in order. */
+  readonly results: readonly ItemResult[]
   readonly timings: Timings
+}
+
+export interface InferOptions {
+  /** Milliseconds from now after which nobody waits for the answer. */
+  readonly deadlineMs: number
+  /** The first item that fails ends the request with its error, whose `item` names it; else its result says so. */
+  readonly failFast?: boolean
+  /** Is given what to call when the caller disconnects; harmless after the answer. */
+  readonly onDisconnect?: (disconnected: () => void) => void
 }
 
 interface Settle {
@@ -21,38 +29,32 @@ interface Settle {
   reject(error: unknown): void
 }
 
-export interface InferOptions {
-  /** Milliseconds from now after which nobody waits for the answer. */
-  readonly deadlineMs: number
-  /** Is given what to call when the caller leaves; harmless after the answer. */
-  readonly onCaller?: (leave: () => void) => void
-}
-
 export class PendingRequest {
   readonly answer: Promise<Answer>
   readonly admittedAt = performance.now()
-  readonly #outputs: unknown[]
+  readonly #results: ItemResult[]
+  readonly #failFast: boolean
   readonly #timer: NodeJS.Timeout
   /** Made when a model asks for it: only those that wait on the network do. */
   #abort: AbortController | undefined
   #settle: Settle | undefined
   #failed = false
-  #missing: number
-  #truncatedItems = 0
+  #unanswered: number
   #queueMs = 0
   #inferenceMs = 0
 
-  constructor(items: number, { deadlineMs, onCaller }: InferOptions) {
-    this.#outputs = new Array(items)
-    this.#missing = items
+  constructor(items: number, { deadlineMs, failFast = false, onDisconnect }: InferOptions) {
+    this.#results = new Array(items)
+    this.#unanswered = items
+    this.#failFast = failFast
     this.answer = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
-    this.#timer = setTimeout(() => this.fail(lateError(deadlineMs)), deadlineMs)
-    onCaller?.(() => this.fail(new ServeryError('REQUEST_TIMEOUT', 'The caller left before the answer.')))
+    this.#timer = setTimeout(() => this.fail(deadlineExceeded(deadlineMs)), deadlineMs)
+    onDisconnect?.(() => this.fail(new ServeryError('REQUEST_TIMEOUT', 'The caller disconnected before the answer.')))
   }
 
-  /** Aborts when the request fails or its caller leaves. */
+  /** Aborts when the request fails or its caller disconnects. */
   get signal(): AbortSignal {
     this.#abort ??= new AbortController()
     if (this.#failed) this.#abort.abort()
@@ -64,17 +66,23 @@ export class PendingRequest {
     return this.#settle === undefined
   }
 
-  resolveItem(
+  /** @param batch in which the item was run; none for an item that no worker could finish */
+  settleItem(
     index: number,
-    result: { readonly output: unknown; readonly truncated?: boolean },
-    batch: { readonly startedAt: number; readonly inferenceMs: number },
+    result: ItemResult,
+    batch?: { readonly startedAt: number; readonly inferenceMs: number },
   ): void {
-    this.#outputs[index] = result.output
-    if (result.truncated) this.#truncatedItems += 1
-    this.#queueMs = Math.max(this.#queueMs, batch.startedAt - this.admittedAt)
-    this.#inferenceMs = Math.max(this.#inferenceMs, batch.inferenceMs)
-    this.#missing -= 1
-    if (this.#missing === 0) this.#finish()
+    if (this.#failFast && 'error' in result) {
+      this.fail(new ServeryError(result.error.code, result.error.detail, { item: index }))
+      return
+    }
+    this.#results[index] = result
+    if (batch !== undefined) {
+      this.#queueMs = Math.max(this.#queueMs, batch.startedAt - this.admittedAt)
+      this.#inferenceMs = Math.max(this.#inferenceMs, batch.inferenceMs)
+    }
+    this.#unanswered -= 1
+    if (this.#unanswered === 0) this.#finish()
   }
 
   fail(error: unknown): void {
@@ -87,7 +95,7 @@ export class PendingRequest {
 
   #finish(): void {
     const timings = { queueMs: this.#queueMs, inferenceMs: this.#inferenceMs }
-    this.#close()?.resolve({ outputs: this.#outputs, truncatedItems: this.#truncatedItems, timings })
+    this.#close()?.resolve({ results: this.#results, timings })
   }
 
   #close(): Settle | undefined {
@@ -98,9 +106,9 @@ export class PendingRequest {
   }
 }
 
-function lateError(deadlineMs: number): ServeryError {
+function deadlineExceeded(deadlineMs: number): ServeryError {
   return new ServeryError(
     'DEADLINE_EXCEEDED',
-    `No answer within ${deadlineMs} ms (SERVERY_REQUEST_TIMEOUT_MS, header x-request-timeout-ms).`,
+    `No answer within ${deadlineMs} ms (SERVERY_REQUEST_TIMEOUT_MS, or the shorter time that the request asked for).`,
   )
 }

@@ -1,36 +1,35 @@
-/** The Fastify app: limits, error handling, probes, docs, metrics and the protocol doors. Translates; does not think. */
+/** The Fastify app: limits, error handling, probes, docs, metrics and the protocols. Translates; does not think. */
 import { randomUUID } from 'node:crypto'
 import type { Logger } from '@servery/core'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import { nativeProtocol } from '../protocols/native/plugin.ts'
-import { problemSchema, sendProblem } from '../protocols/problem.ts'
-import type { Residents } from '../residents/residents.ts'
+import type { Registry } from 'prom-client'
+import type { Inference } from '../inference/inference.ts'
+import { problemSchema, sendProblem } from '../protocols/native/errors.ts'
+import type { HttpProtocol } from '../protocols/protocol.ts'
 import { acceptCompressedBodies } from './compressed-body.ts'
 import { answerConnectionError } from './connection-errors.ts'
 import { registerDocs } from './docs.ts'
 import { lingerAfterEarlyAnswers } from './lingering-close.ts'
-import type { Metrics } from './metrics.ts'
 import { registerNotFound } from './not-found.ts'
 import { registerProbes } from './probes.ts'
-import { recordRequest } from './request-record.ts'
+import { registerTransport } from './transport.ts'
 
 export interface AppOptions {
+  /** Of the server, and the version that its docs show. */
   readonly name: string
   readonly version: string
-  readonly residents: Residents
-  readonly metrics: Metrics
+  readonly inference: Inference
+  readonly protocols: readonly HttpProtocol[]
+  readonly metrics: Registry
   readonly logger: Logger
   readonly maxBodyBytes: number
-  readonly maxItems: number
-  readonly maxCharacters: number
-  readonly requestTimeoutMs: number
 }
 
 /** Largest time for a client to send its whole request, in milliseconds. */
 const RECEIVE_TIMEOUT_MS = 30_000
 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { residents, metrics, logger, maxItems, maxCharacters, requestTimeoutMs } = options
+  const { name, inference, protocols, metrics, logger } = options
   const app = Fastify({
     loggerInstance: logger as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -47,26 +46,17 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   })
   app.removeContentTypeParser('text/plain')
   app.addSchema(problemSchema)
-  app.decorateRequest('problemCode', undefined)
-  app.decorateRequest('served', undefined)
   app.setErrorHandler(sendProblem)
-  app.addHook('onRequest', (request, reply, done) => {
-    // Fastify's onResponse never comes when the caller has left.
-    reply.raw.once('close', () => recordRequest(request, reply, metrics))
-    reply.header('x-request-id', request.id)
-    done()
-  })
+  registerTransport(app)
   acceptCompressedBodies(app)
   lingerAfterEarlyAnswers(app)
-  registerNotFound(app, residents)
-  await registerDocs(app, options.name, options.version)
-  registerProbes(app, residents, options.name)
+  registerNotFound(app, inference)
+  await registerDocs(app, name, options.version)
+  registerProbes(app, inference, name)
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-    reply.type(metrics.registry.contentType)
-    return metrics.registry.metrics()
+    reply.type(metrics.contentType)
+    return metrics.metrics()
   })
-  for (const { instance } of residents.all) {
-    await app.register(nativeProtocol, { instance, residents, maxItems, maxCharacters, requestTimeoutMs })
-  }
+  for (const protocol of protocols) await app.register(protocol, { inference })
   return app
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { type ErrorCode, ServeryError } from '@servery/core'
-import { HTTP_STATUS, PROBLEM_TYPE, problemOf } from '../protocols/problem.ts'
+import { HTTP_STATUS, PROBLEM_TYPE, problemOf } from '../protocols/native/errors.ts'
 
 const SENTENCES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   HPE_HEADER_OVERFLOW: ['HEADERS_TOO_LARGE', 'The headers are too large: at most 16 KiB are taken.'],

@@ -1,11 +1,11 @@
 /** 404 and 405 for what no route answers; a path that exists with another method is told which ones. */
 import { ServeryError } from '@servery/core'
 import type { FastifyInstance } from 'fastify'
-import type { Residents } from '../residents/residents.ts'
+import type { Inference } from '../inference/inference.ts'
 
 const MODEL_PATH = /^\/v1\/model\/([^/]+)(?:\/versions\/([^/]+))?\//
 
-export function registerNotFound(app: FastifyInstance, residents: Residents): void {
+export function registerNotFound(app: FastifyInstance, inference: Inference): void {
   const routes: { readonly path: RegExp; readonly methods: readonly string[] }[] = []
   app.addHook('onRoute', ({ url, method }) => {
     if (url.includes('*')) return
@@ -20,7 +20,7 @@ export function registerNotFound(app: FastifyInstance, residents: Residents): vo
       throw new ServeryError('METHOD_NOT_ALLOWED', `This path takes ${allowed.join(', ')}.`)
     }
     const [, model, version] = path.match(MODEL_PATH) ?? []
-    if (model !== undefined) residents.get(decode(model), version === undefined ? undefined : decode(version))
+    if (model !== undefined) inference.describe(decode(model), version === undefined ? undefined : decode(version))
     throw new ServeryError('ROUTE_NOT_FOUND', 'There is no such route; /docs lists them.')
   })
 }

@@ -1,12 +1,10 @@
 /** `/v1/`, `/v1/live` and `/v1/ready`: cheap, and true. */
-
-import { ServeryError } from '@servery/core'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { problemResponses } from '../protocols/problem.ts'
-import type { Residents } from '../residents/residents.ts'
+import type { Inference } from '../inference/inference.ts'
+import { problemResponses } from '../protocols/native/errors.ts'
 
-export function registerProbes(app: FastifyInstance, residents: Residents, name: string): void {
+export function registerProbes(app: FastifyInstance, inference: Inference, name: string): void {
   app.get(
     '/v1/',
     {
@@ -42,16 +40,8 @@ export function registerProbes(app: FastifyInstance, residents: Residents, name:
       },
     },
     () => {
-      if (residents.isReady) return { ready: true }
-      if (residents.isLeaving)
-        throw new ServeryError('SHUTTING_DOWN', 'The server is about to end.', { retryAfterSeconds: 1 })
-      const states = residents.all.map(
-        ({ instance, state, engine }) =>
-          `${instance.version} is ${state}${engine.workers > 0 ? '' : `: ${engine.failure?.message ?? 'no worker lives'}`}${engine.missing ? `: ${engine.missing}` : ''}`,
-      )
-      throw new ServeryError('MODEL_NOT_READY', `${states.join('; ') || 'No model is loaded'}.`, {
-        retryAfterSeconds: 1,
-      })
+      inference.checkReady()
+      return { ready: true }
     },
   )
 }

@@ -1,7 +1,7 @@
 /** A definition with what it loaded: whatever the model does, what leaves is one checked result per item. */
 import { isServeryError } from '@servery/core'
 import { Compile, type Validator } from 'typebox/compile'
-import { type Item, type ItemResult, type ModelDefinition, type Operation, operationOf } from './model.ts'
+import type { Item, ItemResult, ModelDefinition, Operation } from './model.ts'
 
 interface CheckedOperation {
   readonly operation: Operation
@@ -11,22 +11,21 @@ interface CheckedOperation {
 export class LoadedModel {
   readonly #definition: ModelDefinition
   readonly #loaded: unknown
-  readonly #operations: ReadonlyMap<string | undefined, CheckedOperation>
+  readonly #operations: ReadonlyMap<string, CheckedOperation>
 
   constructor(definition: ModelDefinition, loaded: unknown) {
     this.#definition = definition
     this.#loaded = loaded
-    const names = [undefined, ...Object.keys(definition.operations ?? {})]
     this.#operations = new Map(
-      names.map((name) => {
-        const operation = operationOf(definition, name)
-        return [name, { operation, output: Compile(operation.output) }]
-      }),
+      Object.entries(definition.operations).map(([name, operation]) => [
+        name,
+        { operation, output: Compile(operation.output) },
+      ]),
     )
   }
 
-  get missing(): string | undefined {
-    return this.#definition.missing?.(this.#loaded)
+  get unavailableReason(): string | undefined {
+    return this.#definition.unavailableReason?.(this.#loaded)
   }
 
   /** One result per item, in order; items of the same operation go to the model together. */
@@ -68,8 +67,8 @@ export class LoadedModel {
   }
 }
 
-function placesByOperation(items: readonly Item[]): Map<string | undefined, number[]> {
-  const places = new Map<string | undefined, number[]>()
+function placesByOperation(items: readonly Item[]): Map<string, number[]> {
+  const places = new Map<string, number[]>()
   items.forEach(({ operation }, place) => {
     const known = places.get(operation)
     if (known) known.push(place)

@@ -1,4 +1,4 @@
-/** The contract that a project implements. Everything below the wire and above the runtime goes through these types. */
+/** The contract that a project implements. Everything behind a protocol and above the runtime goes through these types. */
 import type { ErrorCode, serverVariables } from '@servery/core'
 import type { ModelCard } from '@servery/model-version'
 import type { Static, TObject, TSchema } from 'typebox'
@@ -7,14 +7,25 @@ import type { Static, TObject, TSchema } from 'typebox'
 export interface Item<Input = unknown, Configuration = unknown> {
   readonly input: Input
   readonly configuration: Configuration
-  /** Which further operation of the model was asked; absent for predict. */
-  readonly operation?: string
+  /** Which operation of the model is asked. */
+  readonly operation: string
 }
 
-/** What `predict` answers for one item. A failed item fails its own request and no other. */
-export type ItemResult<Output = unknown> =
-  | { readonly output: Output /** The model read only the beginning of the text. */; readonly truncated?: boolean }
-  | { readonly error: { readonly code: ErrorCode; readonly detail: string } }
+/** What `predict` of an operation answers for one item. */
+export type ItemResult<Output = unknown> = ItemOutput<Output> | { readonly error: ItemError }
+
+export interface ItemOutput<Output = unknown> {
+  readonly output: Output
+  /** The model read only the beginning of the text. */
+  readonly truncated?: boolean
+  /** What was consumed; absent where a model does not count. */
+  readonly usage?: { readonly tokens: number }
+}
+
+export interface ItemError {
+  readonly code: ErrorCode
+  readonly detail: string
+}
 
 /** What every model is told beside its own params. */
 export interface CommonSettings {
@@ -23,7 +34,7 @@ export interface CommonSettings {
 
 /** What `load` gets: where the version lies on this machine, its card, and its settings. */
 export interface Artifacts<Params = Readonly<Record<string, unknown>>> {
-  /** Absolute path of `model_artifacts/` of the version; empty for a code-only model. */
+  /** Absolute path of `model_artifacts/` of the version; empty for a model of code alone. */
   readonly directory: string
   readonly name: string
   readonly version: string
@@ -34,13 +45,10 @@ export interface Artifacts<Params = Readonly<Record<string, unknown>>> {
 /** `process`: in worker processes. `in-process`: in the API process, for inputs under 5 ms. `async`: waits on the network. */
 export type RunnerKind = 'process' | 'in-process' | 'async'
 
-/**
- * How a request holds its inputs and how one input is answered:
- * `list` takes a list only; `wrapped` takes one object and answers `{outputs: content}`; `bare` answers the content itself.
- * A list is always answered by `{outputs: [content, …]}`.
- * `together` takes a list that is one item as a whole, with `input` as the schema of the list, and answers the content itself.
- */
-export type BodyShape = 'list' | 'wrapped' | 'bare' | 'together'
+/** How an operation looks on the wire, by the name of the protocol, which adds its own field to this type. */
+export interface WireHints {
+  readonly [protocol: string]: object | undefined
+}
 
 /** One thing that a model can be asked: its schemas, and what answers it. */
 export interface Operation<
@@ -49,19 +57,19 @@ export interface Operation<
   Output extends TSchema = TSchema,
   Loaded = unknown,
 > {
-  readonly body: BodyShape
-  /** Takes a body with the fields of input and configuration side by side too, for one input: `{content, lang}`. */
-  readonly flat?: boolean
   readonly input: Input
-  /** Every field is optional on the wire; its default stands in the schema. */
+  /** Every field is optional for callers; its default stands in the schema. */
   readonly configuration: Configuration
   readonly output: Output
-  /** A request body that works; shown and run in the docs, and used to warm up. */
+  /** A request that works: shown and run in the docs, and answered by every worker process before it counts as loaded. */
   readonly example: {
     readonly configuration?: Partial<Static<Configuration>>
-    readonly inputs: Static<Input> | readonly Static<Input>[]
+    readonly inputs: readonly Static<Input>[]
   }
-  /** One result per item, in order. `signal` aborts when every caller of the batch has left (async runner only). */
+  /** One sentence for the docs. */
+  readonly summary?: string
+  readonly wire?: WireHints
+  /** One result per item, in order. `signal` aborts when every caller of the batch is gone (async runner only). */
   predict(
     items: readonly Item<Static<Input>, Static<Configuration>>[],
     loaded: Loaded,
@@ -71,36 +79,39 @@ export interface Operation<
   cost?(item: Item<Static<Input>, Static<Configuration>>): number
   /** Settings of item `index` of `count`, where a list-valued setting holds one value per item; throws `INVALID_INPUT`. */
   configure?(configuration: Static<Configuration>, index: number, count: number): Static<Configuration>
-  /** Refuses what the schemas cannot: throws a ServeryError. Runs in the API process, before admission: pure and cheap. */
+  /**
+   * Refuses what the schemas cannot: throws a ServeryError, whose pointers begin with `/configuration` or, for the item's own
+   * input, with `/input`. Runs in the API process, before admission: pure and cheap.
+   */
   validate?(item: Item<Static<Input>, Static<Configuration>>): void
 }
 
-/** An operation beside predict. `summary` stands in the docs. */
-export type FurtherOperation = Operation & { readonly summary: string }
-
-export interface ModelDefinition<
-  Input extends TSchema = TSchema,
-  Configuration extends TObject = TObject,
-  Output extends TSchema = TSchema,
-  Loaded = unknown,
-  Params extends TObject = TObject,
-> extends Operation<Input, Configuration, Output, Loaded> {
+/** What a model is beside its operations. */
+interface ModelFields<Loaded, Params extends TObject> {
   /** `import.meta.url` of the module whose default export this is: a worker process imports the model by it. */
   readonly module: string
+  /** Default `process`. */
   readonly runner: RunnerKind
   /** The runner where it depends on the settings: a model that asks a service only if one is set. Wins over `runner`. */
   runnerFor?(settings: CommonSettings & Readonly<Static<Params>>): RunnerKind
   /** The project's own environment variables, `SERVERY_<PROJECT>_…`: read at start, given to `load` as its settings. */
   readonly params?: Params
   load(artifacts: Artifacts<Static<Params>>): Promise<Loaded>
-  /** What the model cannot do without and does not have now, in a sentence; readiness is refused with it. At once: from memory. */
-  missing?(loaded: Loaded): string | undefined
-  /** Largest cost of one batch; a single item above it goes alone. Default 1,024 with `cost`, 32 without. */
+  /** Why the model cannot answer now, in a sentence; readiness is refused with it. At once: from memory. */
+  unavailableReason?(loaded: Loaded): string | undefined
+  /** Largest cost of one batch; a single item above it goes alone. Default 1,024 where predict has a `cost`, 32 without. */
   readonly maxBatchCost?: number
-  /** By the last segment of their route, `POST /v1/model/<name>/<key>`. Their items share queue, workers and limits with predict. */
-  readonly operations?: Readonly<Record<string, FurtherOperation>>
   /** Further fields of the bio, `languages` included: what no model card says. */
   readonly bio?: Readonly<Record<string, unknown>>
+}
+
+/** A model: what can be asked of it, by name, with `predict` among them. All share queue, workers and limits. */
+export interface ModelDefinition<
+  Loaded = unknown,
+  Params extends TObject = TObject,
+  Predict extends Operation<TSchema, TObject, TSchema, Loaded> = Operation<TSchema, TObject, TSchema, Loaded>,
+> extends ModelFields<Loaded, Params> {
+  readonly operations: Readonly<Record<string, Operation>> & { readonly predict: Predict }
 }
 
 /** A definition bound to a version on disk. */
@@ -108,31 +119,56 @@ export interface ModelInstance {
   readonly definition: ModelDefinition
   readonly name: string
   readonly version: string
-  /** Root of the version (`model_card.json` lies here); empty for a code-only model. */
+  /** Root of the version (`model_card.json` lies here); empty for a model of code alone. */
   readonly directory: string
   readonly card: ModelCard
   readonly settings: Artifacts['settings']
 }
 
-/** Optional members of a definition with their defaults. */
-type Defaulted = 'runner' | 'body'
+/** Routes and protocols use these words beside the names of operations. */
+const RESERVED = ['predict', 'versions', 'bio']
 
-/** Checks nothing at run time: it exists so that the compiler infers item, configuration and result types from the schemas. */
-export function defineModel<I extends TSchema, C extends TObject, O extends TSchema, L, P extends TObject = TObject>(
-  definition: Omit<ModelDefinition<I, C, O, L, P>, Defaulted> &
-    Partial<Pick<ModelDefinition<I, C, O, L, P>, Defaulted>>,
-): ModelDefinition<I, C, O, L, P> {
-  return { runner: 'process', body: 'wrapped', ...definition }
+/**
+ * Makes a definition of the operation predict, written at the top level, and further `operations` by their names. The compiler
+ * infers item, configuration and result types from the schemas.
+ *
+ * @throws Error when an operation has a reserved name
+ */
+export function defineModel<I extends TSchema, C extends TObject, O extends TSchema, L, P extends TObject = TObject>({
+  input,
+  configuration,
+  output,
+  example,
+  summary,
+  wire,
+  predict,
+  cost,
+  configure,
+  validate,
+  operations = {},
+  ...fields
+}: Operation<I, C, O, L> &
+  Omit<ModelFields<L, P>, 'runner'> & {
+    readonly runner?: RunnerKind
+    readonly operations?: Record<string, Operation>
+  }) {
+  const reserved = Object.keys(operations).find((name) => RESERVED.includes(name))
+  if (reserved !== undefined) throw new Error(`An operation cannot be called '${reserved}'.`)
+  const optional = { summary, wire, cost, configure, validate }
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
+  const named = { input, configuration, output, example, predict, ...given } as Operation<I, C, O, L>
+  const definition = { runner: 'process', ...fields, operations: { ...operations, predict: named } }
+  return definition as ModelDefinition<L, P, Operation<I, C, O, L>>
 }
 
-/** The same for an operation beside predict. */
+/** An operation beside predict. `summary` stands in the docs. */
 export function defineOperation<I extends TSchema, C extends TObject, O extends TSchema, L>(
   operation: Operation<I, C, O, L> & { readonly summary: string },
-): FurtherOperation {
-  return operation as unknown as FurtherOperation
+): Operation {
+  return operation as unknown as Operation
 }
 
-/** What answers an item: the definition itself for predict. @param name of a further operation of the definition */
-export function operationOf(definition: ModelDefinition, name: string | undefined): Operation {
-  return name === undefined ? definition : (definition.operations?.[name] as FurtherOperation)
+/** undefined when the model has no such operation; names come from callers. */
+export function operationOf({ operations }: ModelDefinition, name: string): Operation | undefined {
+  return Object.hasOwn(operations, name) ? operations[name] : undefined
 }

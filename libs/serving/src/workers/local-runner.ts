@@ -1,35 +1,35 @@
-/** Runs a model in the API process: `in-process` one batch at a time, `async` with several in flight. */
+/** Runs a model in the API process: one that computes, a batch at a time; one that waits on the network, many items at once. */
 import { isServeryError, ServeryError } from '@servery/core'
 import { LoadedModel } from '../model/loaded-model.ts'
 import type { Item, ModelInstance } from '../model/model.ts'
 import { artifactsOf } from './artifacts.ts'
-import type { BatchResult, Runner } from './runner.ts'
+import type { BatchResult, Runner, RunnerCapabilities } from './runner.ts'
 
 export class LocalRunner implements Runner {
   onChange = (): void => {}
   onRestart = (): void => {}
   readonly failure = undefined
   readonly #instance: ModelInstance
-  readonly #concurrency: number
+  readonly capabilities: RunnerCapabilities
   #loaded: LoadedModel | undefined
   #running = 0
 
-  /** @param concurrency batches in flight; 1 for models that compute */
-  constructor(instance: ModelInstance, concurrency: number) {
+  /** @param remote the model waits on services of others: runs are single items, and can be cancelled */
+  constructor(instance: ModelInstance, { concurrency, remote }: Pick<RunnerCapabilities, 'concurrency' | 'remote'>) {
     this.#instance = instance
-    this.#concurrency = concurrency
+    this.capabilities = { batches: !remote, cancels: remote, concurrency, isolation: 'none', remote }
   }
 
   get idle(): number {
-    return this.#loaded ? this.#concurrency - this.#running : 0
+    return this.#loaded ? this.capabilities.concurrency - this.#running : 0
   }
 
   get workers(): number {
     return this.#loaded ? 1 : 0
   }
 
-  get missing(): string | undefined {
-    return this.#loaded?.missing
+  get unavailableReason(): string | undefined {
+    return this.#loaded?.unavailableReason
   }
 
   async start(): Promise<void> {

@@ -1,7 +1,7 @@
 /** Keeps n worker processes with one instance alive and gives each one batch at a time. */
 import { ServeryError } from '@servery/core'
 import type { Item, ModelInstance } from '../model/model.ts'
-import type { BatchResult, Runner } from './runner.ts'
+import type { BatchResult, Runner, RunnerCapabilities } from './runner.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 export interface PoolOptions {
@@ -22,6 +22,7 @@ const FAILED_AFTER = 4
 export class ProcessPool implements Runner {
   onChange = (): void => {}
   onRestart = (): void => {}
+  readonly capabilities: RunnerCapabilities
   readonly #instance: ModelInstance
   readonly #options: PoolOptions
   readonly #workers = new Set<WorkerProcess>()
@@ -33,6 +34,8 @@ export class ProcessPool implements Runner {
   constructor(instance: ModelInstance, options: PoolOptions) {
     this.#instance = instance
     this.#options = options
+    const isolation = 'process'
+    this.capabilities = { batches: true, cancels: false, concurrency: options.size, isolation, remote: false }
   }
 
   get idle(): number {

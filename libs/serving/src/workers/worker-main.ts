@@ -4,11 +4,11 @@
  */
 import os from 'node:os'
 import { isServeryError } from '@servery/core'
-import { itemsOf, type PredictBody } from '../model/body.ts'
 import { LoadedModel } from '../model/loaded-model.ts'
 import type { ModelDefinition } from '../model/model.ts'
+import { itemsOf } from '../model/request.ts'
 import { artifactsOf } from './artifacts.ts'
-import type { FromWorker, InstanceDescription, ToWorker } from './messages.ts'
+import type { FromWorker, InstanceDescription, ToWorker, VersionKey } from './messages.ts'
 
 /** Slightly below the API process (0), so that answering and probing go first. */
 const WORKER_PRIORITY = 5
@@ -26,24 +26,30 @@ process.on('message', (message: ToWorker) => {
 
 async function answer(message: ToWorker): Promise<void> {
   if (message.type === 'load') return load(message.instance)
-  const model = hosted.get(message.version)
-  if (model === undefined) throw new Error(`This is a bug: version ${message.version} is not loaded in this worker.`)
+  const { name, version } = message
+  const model = hosted.get(keyOf(message))
+  if (model === undefined) throw new Error(`This is a bug: ${name} ${version} is not loaded in this worker.`)
   const startedAt = performance.now()
   const results = await model.predict(message.items, never)
-  send({ type: 'predicted', results, inferenceMs: performance.now() - startedAt })
+  send({ type: 'predicted', name, version, results, inferenceMs: performance.now() - startedAt })
 }
 
 async function load(instance: InstanceDescription): Promise<void> {
+  const { name, version } = instance
   try {
     const { default: definition } = (await import(instance.module)) as { default: ModelDefinition }
     const model = new LoadedModel(definition, await definition.load(artifactsOf(instance)))
     // The first answers of a process take several times as long as those after them: no caller is to wait for that.
-    await model.predict(itemsOf(definition, definition.example as PredictBody), never)
-    hosted.set(instance.version, model)
-    send({ type: 'loaded' })
+    await model.predict(itemsOf(definition, definition.operations.predict.example), never)
+    hosted.set(keyOf(instance), model)
+    send({ type: 'loaded', name, version })
   } catch (error) {
-    send({ type: 'load-failed', detail: isServeryError(error) ? error.message : String(error) })
+    send({ type: 'load-failed', name, version, detail: isServeryError(error) ? error.message : String(error) })
   }
+}
+
+function keyOf({ name, version }: VersionKey): string {
+  return `${name} ${version}`
 }
 
 function send(message: FromWorker): void {

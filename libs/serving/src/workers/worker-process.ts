@@ -48,7 +48,8 @@ export class WorkerProcess {
   run(items: readonly Item[]): Promise<BatchResult> {
     return new Promise((resolve, reject) => {
       this.#call = { resolve, reject }
-      this.#send({ type: 'predict', version: this.#instance.version, items })
+      const { name, version } = this.#instance
+      this.#send({ type: 'predict', name, version, items })
     })
   }
 

@@ -10,14 +10,14 @@ const greeter = defineModel({
   input: Type.Object({ content: Type.String() }),
   configuration: Type.Object({}),
   output: Type.Object({ greeting: Type.String() }),
-  example: { inputs: { content: 'Ada' } },
+  example: { inputs: [{ content: 'Ada' }] },
   params: Type.Object({
     SERVERY_GREETER_WORD: Type.String({ description: 'Greeting.' }),
     SERVERY_GREETER_TIMES: Type.Integer({ default: 1, minimum: 1, maximum: 9, description: 'Repetitions.' }),
   }),
   load: async ({ settings }) => `${settings.SERVERY_GREETER_WORD} `.repeat(settings.SERVERY_GREETER_TIMES),
   runnerFor: ({ SERVERY_GREETER_TIMES }) => (SERVERY_GREETER_TIMES === 9 ? 'async' : 'in-process'),
-  missing: (words) => (words.startsWith('mute') ? 'it has no voice' : undefined),
+  unavailableReason: (words) => (words.startsWith('mute') ? 'it has no voice' : undefined),
   predict: async (items, words) => items.map(({ input }) => ({ output: { greeting: words + input.content } })),
 })
 
@@ -42,12 +42,12 @@ describe('params of a project', () => {
   })
 
   it('may decide where the model runs', async () => {
-    for (const [env, runner] of [
-      ['SERVERY_GREETER_WORD=hail', 'in-process'],
-      ['SERVERY_GREETER_WORD=hail\nSERVERY_GREETER_TIMES=9', 'async'],
+    for (const [env, remote] of [
+      ['SERVERY_GREETER_WORD=hail', false],
+      ['SERVERY_GREETER_WORD=hail\nSERVERY_GREETER_TIMES=9', true],
     ]) {
       const server = await startWith(env as string)
-      expect(server.residents.all[0]?.instance.definition.runner).toBe(runner)
+      expect(server.repository.all[0]?.engine.capabilities).toMatchObject({ remote, cancels: remote, batches: !remote })
       await server.close()
     }
   })

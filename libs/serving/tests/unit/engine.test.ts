@@ -2,6 +2,7 @@
 import { ServeryError } from '@servery/core'
 import { Type } from 'typebox'
 import { Engine } from '../../src/engine/engine.ts'
+import type { Answer } from '../../src/engine/pending-request.ts'
 import { defineModel, type Item, type ItemResult, type ModelInstance } from '../../src/model/model.ts'
 import type { BatchResult, Runner } from '../../src/workers/runner.ts'
 
@@ -10,7 +11,7 @@ const definition = defineModel({
   input: Type.String(),
   configuration: Type.Object({}),
   output: Type.String(),
-  example: { inputs: 'a' },
+  example: { inputs: ['a'] },
   cost: ({ input }) => input.length,
   maxBatchCost: 10,
   load: async () => undefined,
@@ -24,12 +25,21 @@ const instance: ModelInstance = {
   card: {},
   settings: { device: 'cpu' },
 }
-const item = (input: string): Item => ({ input, configuration: {} })
-const options = () => ({ deadlineMs: 5_000 })
+const item = (input: string): Item => ({ input, configuration: {}, operation: 'predict' })
+const options = () => ({ deadlineMs: 5_000, failFast: true })
+const outputsOf = ({ results }: Answer) =>
+  results.map((result) => ('output' in result ? result.output : result.error.code))
 
 class FakeRunner implements Runner {
   onChange = (): void => {}
   onRestart = (): void => {}
+  readonly capabilities = {
+    batches: true,
+    cancels: false,
+    concurrency: 1,
+    isolation: 'process',
+    remote: false,
+  } as const
   readonly batches: { items: readonly Item[]; answer(results?: ItemResult[]): void; fail(error: unknown): void }[] = []
   idle = 1
   workers = 1
@@ -78,7 +88,7 @@ describe('Engine', () => {
     const answer = engine.infer([item('a'), item('bb')], options())
     expect(runner.batches).toHaveLength(1)
     runner.batches[0]!.answer()
-    expect((await answer).outputs).toHaveLength(2)
+    expect(outputsOf(await answer)).toHaveLength(2)
   })
 
   it('forms the next batch from what came while the worker was busy, across requests', async () => {
@@ -89,14 +99,14 @@ describe('Engine', () => {
     await settled()
     expect(runner.batches.map(({ items }) => items.length)).toEqual([1, 2])
     runner.batches[1]!.answer()
-    expect((await Promise.all(answers)).map(({ outputs }) => outputs)).toEqual([['a!'], ['b!'], ['c!']])
+    expect((await Promise.all(answers)).map(outputsOf)).toEqual([['a!'], ['b!'], ['c!']])
   })
 
   it('fails the request of a failed item and no other of its batch', async () => {
     const { engine, runner } = setUp()
     const first = engine.infer([item('x')], options())
     const bad = engine.infer([item('a'), item('b')], options())
-    const failure = expect(bad).rejects.toMatchObject({ code: 'ITEM_REJECTED', violations: [{ pointer: '/inputs/1' }] })
+    const failure = expect(bad).rejects.toMatchObject({ code: 'ITEM_REJECTED', item: 1 })
     const good = engine.infer([item('c')], options())
     runner.batches[0]!.answer()
     await first
@@ -107,17 +117,24 @@ describe('Engine', () => {
       ),
     )
     await failure
-    expect((await good).outputs).toEqual(['c!'])
+    expect(outputsOf(await good)).toEqual(['c!'])
   })
 
-  it('drops queued items whose caller left and counts them', async () => {
+  it('answers the other items of a request that takes errors per item', async () => {
+    const { engine, runner } = setUp()
+    const answer = engine.infer([item('a'), item('b')], { deadlineMs: 5_000 })
+    runner.batches[0]!.answer([{ error: { code: 'ITEM_REJECTED', detail: 'no' } }, { output: 'b!' }])
+    expect((await answer).results).toEqual([{ error: { code: 'ITEM_REJECTED', detail: 'no' } }, { output: 'b!' }])
+  })
+
+  it('drops queued items whose caller disconnected and counts them', async () => {
     const { engine, runner, counts } = setUp()
     const first = engine.infer([item('a')], options())
     let leave = (): void => {}
-    const onCaller = (call: () => void): void => {
+    const onDisconnect = (call: () => void): void => {
       leave = call
     }
-    const left = expect(engine.infer([item('b'), item('c')], { ...options(), onCaller })).rejects.toMatchObject({
+    const left = expect(engine.infer([item('b'), item('c')], { ...options(), onDisconnect })).rejects.toMatchObject({
       code: 'REQUEST_TIMEOUT',
     })
     leave()
@@ -147,7 +164,7 @@ describe('Engine', () => {
       await settled()
       runner.batches[batch]!.answer()
     }
-    expect((await Promise.all(answers)).map(({ outputs }) => outputs)).toEqual([
+    expect((await Promise.all(answers)).map(outputsOf)).toEqual([
       ['a!', 'a2!'],
       ['b!', 'b2!'],
     ])
@@ -165,7 +182,8 @@ describe('Engine', () => {
     const good = engine.infer([item('a')], options())
     const poison = expect(engine.infer([item('b'), item('X')], options())).rejects.toMatchObject({
       code: 'ITEM_REJECTED',
-      violations: [{ pointer: '/inputs/1', detail: expect.stringContaining('Two worker processes ended') }],
+      item: 1,
+      message: expect.stringContaining('Two worker processes ended'),
     })
     runner.batches[0]!.answer()
     for (let batch = 1; batch < 5; batch++) {
@@ -175,7 +193,7 @@ describe('Engine', () => {
       else answer()
     }
     await poison
-    expect((await good).outputs).toEqual(['a!'])
+    expect(outputsOf(await good)).toEqual(['a!'])
     await busy
     expect([runner.batches.length, engine.queuedItems]).toEqual([5, 0])
   })
@@ -198,7 +216,7 @@ describe('Engine', () => {
     runner.idle = 1
     const answer = engine.infer([item('c')], options())
     runner.batches[1]!.answer()
-    expect((await answer).outputs).toEqual(['c!'])
+    expect(outputsOf(await answer)).toEqual(['c!'])
   })
 
   it('gives a permit back whatever happened', async () => {
@@ -219,7 +237,7 @@ describe('Engine', () => {
       runner.batches[i]!.answer()
       await settled()
     }
-    expect((await whole).outputs).toHaveLength(8)
+    expect(outputsOf(await whole)).toHaveLength(8)
   })
 
   it('refuses while no worker lives, and while draining, and drains what it accepted', async () => {
@@ -228,11 +246,11 @@ describe('Engine', () => {
     await expect(engine.infer([item('a')], options())).rejects.toMatchObject({ code: 'MODEL_NOT_READY' })
     runner.workers = 1
     const accepted = engine.infer([item('a')], options())
-    const drained = engine.drain()
+    const drained = engine.shutdown()
     await expect(engine.infer([item('b')], options())).rejects.toMatchObject({ code: 'SHUTTING_DOWN' })
     expect(runner.stopped).toBe(false)
     runner.batches[0]!.answer()
-    expect((await accepted).outputs).toEqual(['a!'])
+    expect(outputsOf(await accepted)).toEqual(['a!'])
     await drained
     expect([runner.stopped, counts.refused]).toEqual([true, ['not_ready', 'shutting_down']])
   })

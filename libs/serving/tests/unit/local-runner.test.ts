@@ -9,7 +9,7 @@ const settings = (predict: (items: readonly { input: string }[]) => Promise<neve
     input: Type.String(),
     configuration: Type.Object({}),
     output: Type.Number(),
-    example: { inputs: 'a' },
+    example: { inputs: ['a'] },
     load: async () => 'loaded',
     predict: predict as never,
   })
@@ -23,10 +23,10 @@ function runnerOf(predict: (items: readonly { input: string }[]) => Promise<unkn
     card: {},
     settings: { device: 'cpu' },
   }
-  return new LocalRunner(instance, concurrency)
+  return new LocalRunner(instance, { concurrency, remote: true })
 }
 
-const items = (...inputs: string[]) => inputs.map((input) => ({ input, configuration: {} }))
+const items = (...inputs: string[]) => inputs.map((input) => ({ input, configuration: {}, operation: 'predict' }))
 const { signal } = new AbortController()
 
 describe('LocalRunner', () => {

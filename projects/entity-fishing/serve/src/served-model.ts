@@ -12,18 +12,19 @@ const KNOWLEDGE = path.join(import.meta.dirname, '../data/knowledge.jsonl')
 
 export default defineModel({
   module: import.meta.url,
-  body: 'bare',
-  flat: true,
+  wire: { native: { body: 'bare', flat: true } },
   input,
   configuration,
   output,
   params,
   bio: { languages: LANGUAGES },
   example: {
-    inputs: {
-      content: 'The ferry from England reached Ireland at dawn.',
-      entities: [{ entity_type: 'LOC', text: 'England' }],
-    },
+    inputs: [
+      {
+        content: 'The ferry from England reached Ireland at dawn.',
+        entities: [{ entity_type: 'LOC', text: 'England' }],
+      },
+    ],
   },
 
   runnerFor: (settings) => (asksServices(settings) ? 'async' : 'process'),
@@ -34,7 +35,7 @@ export default defineModel({
     return new Linker(readKnowledge(settings.SERVERY_ENTITY_FISHING_KNOWLEDGE || KNOWLEDGE), services)
   },
 
-  missing: (linker) => linker.missing,
+  unavailableReason: (linker) => linker.missing,
 
   predict(items, linker, signal) {
     return Promise.all(

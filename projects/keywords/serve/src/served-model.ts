@@ -11,7 +11,7 @@ const CACHED_PHRASES = 20_000
 
 export default defineModel({
   module: import.meta.url,
-  body: 'list',
+  wire: { native: { body: 'list' } },
   input,
   configuration,
   output,

@@ -15,11 +15,11 @@ const FERRY = 'Harbour council approves ferry terminal upgrade; harbour council 
 
 export default defineModel({
   module: import.meta.url,
-  body: 'bare',
+  wire: { native: { body: 'bare' } },
   input,
   configuration,
   output,
-  example: { configuration: { num_perm: 16 }, inputs: { content: FERRY } },
+  example: { configuration: { num_perm: 16 }, inputs: [{ content: FERRY }] },
   bio: {
     languages: LANGUAGES,
     signature_algorithm: ALGORITHMS.words.id,
@@ -46,11 +46,11 @@ export default defineModel({
   operations: {
     compare: defineOperation({
       summary: 'Compares every pair of two or more texts or signatures',
-      body: 'together',
+      wire: { native: { body: 'together' } },
       input: compared,
       configuration,
       output: comparison,
-      example: { inputs: [{ content: FERRY }, { content: FERRY.replace('jobs', 'repairs') }] },
+      example: { inputs: [[{ content: FERRY }, { content: FERRY.replace('jobs', 'repairs') }]] },
 
       async predict(items, parametersOf: Loaded) {
         return items.map(({ input, configuration }) =>
@@ -66,7 +66,10 @@ export default defineModel({
         const { id } = ALGORITHMS[configuration.algorithm]
         for (const [i, each] of input.entries()) {
           if ('content' in each || each.signature_algorithm === id) continue
-          throw refusal(`/inputs/${i}/signature_algorithm`, `is not ${id}, which algorithm asks for`)
+          const detail = `is not ${id}, which algorithm asks for`
+          throw new ServeryError('INVALID_INPUT', `signature_algorithm of input ${i} ${detail}.`, {
+            violations: [{ pointer: `/input/${i}/signature_algorithm`, detail }],
+          })
         }
       },
     }),
@@ -84,8 +87,4 @@ function checkLanguage({ language }: Configuration): void {
   throw new ServeryError('UNSUPPORTED_LANGUAGE', `The language ${detail}.`, {
     violations: [{ pointer: '/configuration/language', detail }],
   })
-}
-
-function refusal(pointer: string, detail: string): ServeryError {
-  return new ServeryError('INVALID_INPUT', `${pointer} ${detail}.`, { violations: [{ pointer, detail }] })
 }

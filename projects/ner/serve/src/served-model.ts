@@ -15,7 +15,7 @@ export default defineModel({
   output,
   example: {
     configuration: { language: 'en' },
-    inputs: { content: 'Marta Oyelaran joined Northwind Rail in Lisbon last spring.' },
+    inputs: [{ content: 'Marta Oyelaran joined Northwind Rail in Lisbon last spring.' }],
   },
 
   load: async ({ directory, settings }) => createRecogniser(await openTagger(directory, settings)),

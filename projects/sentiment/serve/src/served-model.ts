@@ -17,7 +17,7 @@ export default defineModel({
   output,
   example: {
     configuration: { entities: [{ entity_type: 'ORG', text: 'Alder Bank', score: '0.98' }] },
-    inputs: { content: 'Customers praised Alder Bank for its quick help. The queue outside was awful.' },
+    inputs: [{ content: 'Customers praised Alder Bank for its quick help. The queue outside was awful.' }],
   },
 
   load: async ({ directory, settings }) => createAssessor(await openClassifier(directory, settings)),

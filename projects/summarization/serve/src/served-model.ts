@@ -13,8 +13,7 @@ const PROMPTS = path.join(import.meta.dirname, '../data/prompts')
 
 export default defineModel({
   module: import.meta.url,
-  body: 'bare',
-  flat: true,
+  wire: { native: { body: 'bare', flat: true } },
   input,
   configuration,
   output,
@@ -22,10 +21,12 @@ export default defineModel({
   bio: { languages: LANGUAGES },
   example: {
     configuration: { desired_length: 15 },
-    inputs: {
-      content:
-        'The council met on Tuesday. It voted to reopen the old swimming baths by June, funded by a lottery grant.',
-    },
+    inputs: [
+      {
+        content:
+          'The council met on Tuesday. It voted to reopen the old swimming baths by June, funded by a lottery grant.',
+      },
+    ],
   },
 
   runnerFor: ({ SERVERY_SUMMARIZATION_UPSTREAM: upstream }) => (upstream === '' ? 'process' : 'async'),

@@ -18,7 +18,7 @@ export default defineModel({
   input,
   configuration,
   output,
-  example: { configuration: { longest: 2 }, inputs: { content: 'Tidal turbines power the town.' } },
+  example: { configuration: { longest: 2 }, inputs: [{ content: 'Tidal turbines power the town.' }] },
 
   /** Called once in every worker process. An artifact would be read from `directory`; import its runtime here, not above. */
   async load() {

@@ -1,17 +1,20 @@
 /**
- * A histogram in the format of Prometheus with one series per model version. The series is looked up once, a value is an addition:
+ * A histogram in the format of Prometheus with one series for each set of labels. The series is looked up once, a value is an addition:
  * prom-client's own looks up labels and bounds as strings for every value, and an answer is five values.
  */
-/** The values of one model version. */
+/** By name; a histogram has the same names in all its series. */
+export type Labels = Readonly<Record<string, string>>
+
+/** The values of one set of labels. */
 export class Series {
-  readonly labels: { readonly model: string; readonly model_version: string }
+  readonly labels: Labels
   readonly #bounds: readonly number[]
   /** By bucket, not cumulative; the last one holds what is above every bound. */
   readonly counts: Float64Array
   sum = 0
 
-  constructor(model: string, version: string, bounds: readonly number[]) {
-    this.labels = { model, model_version: version }
+  constructor(labels: Labels, bounds: readonly number[]) {
+    this.labels = labels
     this.#bounds = bounds
     this.counts = new Float64Array(bounds.length + 1)
   }
@@ -44,11 +47,11 @@ export class Histogram {
     this.#bounds = bounds
   }
 
-  of(model: string, version: string): Series {
-    const key = `${model} ${version}`
+  of(labels: Labels): Series {
+    const key = Object.values(labels).join(' ')
     const known = this.#series.get(key)
     if (known !== undefined) return known
-    const made = new Series(model, version, this.#bounds)
+    const made = new Series(labels, this.#bounds)
     this.#series.set(key, made)
     return made
   }

@@ -1,10 +1,9 @@
-/** Prometheus metrics: the observer of every engine, one call per finished request, and the event loop. */
+/** Prometheus metrics: the observer of every engine, one entry per finished call, and the event loop. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, type Metric, Registry } from 'prom-client'
-import type { EngineObserver } from '../engine/observer.ts'
 import { int8Instructions } from '../machine/int8-instructions.ts'
 import type { ModelInstance } from '../model/model.ts'
-import type { Residents } from '../residents/residents.ts'
+import type { EngineObserver, ModelRepository } from '../repository/repository.ts'
 import { Histogram, type Series } from './histogram.ts'
 
 const MODEL = ['model', 'model_version'] as const
@@ -15,27 +14,36 @@ const ITEMS = [1, 2, 4, 8, 16, 32, 64, 128]
 const LOOP_RESOLUTION_MS = 10
 const COST = [16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096]
 
-/** One finished request. */
-export interface FinishedRequest {
-  readonly model: string
-  readonly version: string
-  readonly status: number
+/** One finished call. */
+export interface FinishedCall {
+  readonly protocol: string
+  /** As the protocol counts; undefined for a call without transport. */
+  readonly status: number | undefined
+  /** `OK`, or the code of the error. */
   readonly code: string
   readonly seconds: number
 }
 
-interface RequestLabels {
+interface CallLabels {
   readonly model: string
   readonly model_version: string
-  readonly status: number
+  readonly protocol: string
+  readonly status: string | number
   readonly code: string
+}
+
+interface CallCounter {
+  readonly labels: CallLabels
+  /** Shared by all counters of a version and protocol. */
+  readonly duration: Series
+  count: number
 }
 
 export class Metrics {
   readonly registry = new Registry()
   readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
   /** By status and code, added up here: prom-client's counter makes a string of the labels and a new object at every request. */
-  readonly #requests = new Map<string, { readonly labels: RequestLabels; count: number }>()
+  readonly #calls = new Map<string, CallCounter>()
   readonly #duration = this.#histogram('request_duration_seconds', 'From the first byte read to the answer', SECONDS)
   readonly #queueTime = this.#histogram('queue_duration_seconds', 'Time that an item waited for a worker', SECONDS)
   readonly #inference = this.#histogram('inference_duration_seconds', 'Time that a worker took for a batch', SECONDS)
@@ -45,33 +53,24 @@ export class Metrics {
   readonly #refused = this.#counter('refused_total', 'Requests refused at admission', [...MODEL, 'reason'])
   readonly #dropped = this.#counter(
     'dropped_items_total',
-    'Items whose caller left or whose deadline passed before they reached the model',
+    'Items whose caller disconnected or whose deadline passed before they reached the model',
     MODEL,
   )
 
-  constructor(residents: () => Residents) {
-    const requests = this.#requests
+  constructor() {
+    const calls = this.#calls
     new Counter({
       name: 'servery_requests_total',
-      help: 'Predict requests answered',
-      labelNames: [...MODEL, 'status', 'code'],
+      help: 'Calls of models that were answered or failed',
+      labelNames: [...MODEL, 'protocol', 'status', 'code'],
       registers: [this.registry],
       collect() {
         this.reset()
-        for (const { labels, count } of requests.values()) this.inc(labels, count)
+        for (const { labels, count } of calls.values()) this.inc(labels, count)
       },
-    })
-    this.#gauge('queue_items', 'Items waiting for a worker', MODEL, (gauge) => {
-      for (const { instance, engine } of residents().all) gauge.set(labelsOf(instance), engine.queuedItems)
-    })
-    this.#gauge('workers', 'Workers that can answer', MODEL, (gauge) => {
-      for (const { instance, engine } of residents().all) gauge.set(labelsOf(instance), engine.workers)
     })
     this.#gauge('cpu_info', 'Instructions for int8 models: vnni, dot-product, none or unknown', ['int8'], (gauge) => {
       gauge.set({ int8: int8Instructions() }, 1)
-    })
-    this.#gauge('model_ready', '1 while the model version can answer', MODEL, (gauge) => {
-      for (const { instance, isReady } of residents().all) gauge.set(labelsOf(instance), isReady ? 1 : 0)
     })
     this.#gauge('event_loop_delay_seconds', 'Delay of the API process since the last scrape', ['quantile'], (gauge) => {
       for (const percentile of [50, 99, 100])
@@ -84,9 +83,22 @@ export class Metrics {
     this.#loop.enable()
   }
 
+  /** Shows the state of every loaded version from now on. */
+  watch(repository: ModelRepository): void {
+    this.#gauge('queue_items', 'Items waiting for a worker', MODEL, (gauge) => {
+      for (const { instance, engine } of repository.all) gauge.set(labelsOf(instance), engine.queuedItems)
+    })
+    this.#gauge('workers', 'Workers that can answer', MODEL, (gauge) => {
+      for (const { instance, engine } of repository.all) gauge.set(labelsOf(instance), engine.workers)
+    })
+    this.#gauge('model_ready', '1 while the model version can answer', MODEL, (gauge) => {
+      for (const { instance, isReady } of repository.all) gauge.set(labelsOf(instance), isReady ? 1 : 0)
+    })
+  }
+
   observerOf(instance: ModelInstance): EngineObserver {
     const labels = labelsOf(instance)
-    const seriesOf = (histogram: Histogram): Series => histogram.of(instance.name, instance.version)
+    const seriesOf = (histogram: Histogram): Series => histogram.of(labels)
     const [queueTime, inference] = [seriesOf(this.#queueTime), seriesOf(this.#inference)]
     const [batchItems, batchCost] = [seriesOf(this.#batchItems), seriesOf(this.#batchCost)]
     this.#restarts.inc(labels, 0)
@@ -104,16 +116,24 @@ export class Metrics {
     }
   }
 
-  requestFinished({ model, version, status, code, seconds }: FinishedRequest): void {
-    const key = `${model} ${version} ${status} ${code}`
-    const known = this.#requests.get(key)
-    if (known) known.count += 1
-    else this.#requests.set(key, { labels: { model, model_version: version, status, code }, count: 1 })
-    this.#duration.of(model, version).observe(seconds)
+  callFinished({ name, version }: ModelInstance, { protocol, status, code, seconds }: FinishedCall): void {
+    const key = `${name} ${version} ${protocol} ${status} ${code}`
+    const known =
+      this.#calls.get(key) ??
+      this.#newCounter(key, { model: name, model_version: version, protocol, status: status ?? '', code })
+    known.count += 1
+    known.duration.observe(seconds)
   }
 
   close(): void {
     this.#loop.disable()
+  }
+
+  #newCounter(key: string, labels: CallLabels): CallCounter {
+    const { model, model_version, protocol } = labels
+    const counter = { labels, count: 0, duration: this.#duration.of({ model, model_version, protocol }) }
+    this.#calls.set(key, counter)
+    return counter
   }
 
   #counter<L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> {

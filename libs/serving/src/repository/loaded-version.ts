@@ -1,4 +1,4 @@
-/** One loaded model version and its state: loading → ready → draining → gone, or failed. */
+/** One model version and its state: loading → ready → draining → gone, or failed. */
 import { isServeryError, type Logger, ServeryError } from '@servery/core'
 import { Engine, type EngineOptions } from '../engine/engine.ts'
 import type { Answer, InferOptions } from '../engine/pending-request.ts'
@@ -6,12 +6,12 @@ import type { Item, ModelInstance } from '../model/model.ts'
 import type { Runner } from '../workers/runner.ts'
 import { type SelfTest, selfTest } from './self-test.ts'
 
-export type ResidentState = 'loading' | 'ready' | 'draining' | 'gone' | 'failed'
+export type VersionState = 'loading' | 'ready' | 'draining' | 'gone' | 'failed'
 
-export class Resident {
+export class LoadedVersion {
   readonly instance: ModelInstance
   readonly engine: Engine
-  #state: ResidentState = 'loading'
+  #state: VersionState = 'loading'
 
   constructor(instance: ModelInstance, runner: Runner, options: EngineOptions) {
     this.instance = instance
@@ -19,13 +19,23 @@ export class Resident {
   }
 
   /** A version whose workers cannot be brought up again is `failed` until one comes back. */
-  get state(): ResidentState {
+  get state(): VersionState {
     return this.#state === 'ready' && this.engine.failure !== undefined ? 'failed' : this.#state
   }
 
-  /** Loaded, has answered its reference requests, a worker is alive, and the model misses nothing. */
+  /** Loaded, has passed its self-test, a worker lives, and the model can answer. */
   get isReady(): boolean {
-    return this.#state === 'ready' && this.engine.workers > 0 && this.engine.missing === undefined
+    return this.#state === 'ready' && this.engine.workers > 0 && this.engine.unavailableReason === undefined
+  }
+
+  /** State and, where it is not ready, why, in a sentence for people. */
+  get stateSentence(): string {
+    const { workers, failure, unavailableReason } = this.engine
+    const reasons = [
+      ...(workers > 0 ? [] : [failure?.message ?? 'no worker lives']),
+      ...(unavailableReason === undefined ? [] : [unavailableReason]),
+    ]
+    return [`${this.instance.version} is ${this.state}`, ...reasons].join(': ')
   }
 
   /**
@@ -38,7 +48,7 @@ export class Resident {
       await selfTest(this.instance, this.engine, mode, logger)
     } catch (error) {
       this.#state = 'failed'
-      await this.engine.drain()
+      await this.engine.shutdown()
       if (isServeryError(error) && error.code === 'MODEL_LOAD_FAILED') throw error
       const reason = error instanceof Error ? error.message : String(error)
       throw new ServeryError('MODEL_LOAD_FAILED', `${this.instance.version} did not answer its warm-up: ${reason}`, {
@@ -59,9 +69,9 @@ export class Resident {
   }
 
   /** Refuses new work, finishes what was accepted, ends the workers. */
-  async drain(): Promise<void> {
+  async shutdown(): Promise<void> {
     this.#state = 'draining'
-    await this.engine.drain()
+    await this.engine.shutdown()
     this.#state = 'gone'
   }
 }

@@ -1,8 +1,9 @@
-/** The one table from error codes to HTTP, and the one handler that answers `application/problem+json` (RFC 9457). */
+/** Errors of the native protocol: the table from codes to statuses, and `application/problem+json` (RFC 9457). */
 import { STATUS_CODES } from 'node:http'
-import { type ErrorCode, isServeryError, ServeryError, type Violation } from '@servery/core'
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { ErrorCode, ServeryError, Violation } from '@servery/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
+import { logFault, toServeryError } from '../thrown-errors.ts'
 
 /** CONFIG_INVALID and MODEL_LOAD_FAILED stop the start and have no status of their own: 500 if they ever got here. */
 export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -89,95 +90,9 @@ export function problemResponses(codes: readonly ErrorCode[]): Record<number, un
   )
 }
 
-/** Codes of Fastify and its content parsers that are a fault of the request. */
-const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'INPUT_TOO_LARGE',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'MALFORMED_REQUEST',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'MALFORMED_REQUEST',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'MALFORMED_REQUEST',
-  FST_ERR_BAD_URL: 'MALFORMED_REQUEST',
-  FST_ERR_MAX_PARAM_LENGTH: 'ROUTE_NOT_FOUND',
-  FST_ERR_NOT_FOUND: 'ROUTE_NOT_FOUND',
-}
-
-/** Any thrown value as one of ours. What we do not know is a fault of ours, and its message stays inside. */
-export function toServeryError(error: unknown): ServeryError {
-  if (isServeryError(error)) return error
-  const { code, validation, validationContext, statusCode, message } = error as FastifyError
-  if (validation) return invalidInput(validation as Fault[], validationContext)
-  const known =
-    FASTIFY_CODES[code] ?? (statusCode === 400 || error instanceof SyntaxError ? 'MALFORMED_REQUEST' : undefined)
-  if (known === 'MALFORMED_REQUEST')
-    return new ServeryError(known, `The request could not be read: ${jsonFault(message)}`)
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new ServeryError(
-      'INPUT_TOO_LARGE',
-      'The body is larger than the limit (SERVERY_MAX_BODY_BYTES), counted after decompression. Split the request.',
-    )
-  if (known) return new ServeryError(known, message)
-  return new ServeryError('INFERENCE_FAILED', 'Something failed on our side; the log has it under this request id.', {
-    cause: error,
-  })
-}
-
-/** V8 quotes the text around a JSON fault: only the position may leave. */
-function jsonFault(message: string): string {
-  if (!/JSON|token|property/i.test(message)) return message
-  const position = message.match(/position \d+/)?.[0]
-  return `the body is not valid JSON${position ? ` at ${position}` : ''}.`
-}
-
-/**
- * Where a body may be one thing or a list, every branch that fails reports: only the deepest faults say what the caller
- * got wrong.
- */
-function invalidInput(validation: readonly Fault[], context: string | undefined): ServeryError {
-  const faults = validation.filter(({ keyword }) => keyword !== 'anyOf')
-  const violations = (faults.length > 0 ? faults : validation).map((fault) => toViolation(fault, context))
-  const depth = Math.max(...violations.map(({ pointer }) => pointer.split('/').length))
-  const deepest = violations.filter(({ pointer }) => pointer.split('/').length === depth)
-  const { pointer, detail } = deepest[0] as Violation
-  return new ServeryError('INVALID_INPUT', `The ${context ?? 'request'} is not valid: ${pointer || '/'} ${detail}.`, {
-    violations: deepest,
-  })
-}
-
-interface Fault {
-  readonly instancePath: string
-  readonly message?: string
-  readonly keyword: string
-  readonly params: Readonly<Record<string, unknown>>
-}
-
-function toViolation(fault: Fault, context: string | undefined): Violation {
-  const { keyword, params } = fault
-  const where = context === undefined || context === 'body' ? '' : `/${context}`
-  if (keyword === 'additionalProperties') {
-    return {
-      pointer: `${where}${fault.instancePath}/${escapePointer(String(params.additionalProperty))}`,
-      detail: 'is not a known field',
-    }
-  }
-  if (keyword === 'required')
-    return { pointer: `${where}${fault.instancePath}/${params.missingProperty}`, detail: 'is required' }
-  return { pointer: `${where}${fault.instancePath}`, detail: fault.message ?? 'is not valid' }
-}
-
-/** RFC 6901; a hostile field name is cut, not echoed at length. */
-function escapePointer(name: string): string {
-  return name.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-/** Name and code of what was thrown, and the innermost place in our own files; never the message, which may quote a text. */
-function causeOf({ code, cause }: ServeryError): Record<string, unknown> {
-  if (!(cause instanceof Error)) return { code }
-  const place = cause.stack?.match(/\/(?:libs|projects|node_modules)\/([^)\s]+)/)?.[1]
-  return { code, cause: cause.name, causeCode: (cause as NodeJS.ErrnoException).code, place }
-}
-
 export function problemOf(error: ServeryError, requestId: string): Record<string, unknown> {
   const status = HTTP_STATUS[error.code]
+  const violations = violationsOf(error)
   return {
     type: `urn:servery:error:${error.code.toLowerCase()}`,
     title: STATUS_CODES[status] ?? 'Error',
@@ -185,14 +100,19 @@ export function problemOf(error: ServeryError, requestId: string): Record<string
     detail: error.message,
     code: error.code,
     request_id: requestId,
-    ...(error.violations.length > 0 ? { errors: error.violations } : {}),
+    ...(violations.length > 0 ? { errors: violations } : {}),
   }
+}
+
+/** An input that failed is a place in the request too. */
+function violationsOf({ item, message, violations }: ServeryError): readonly Violation[] {
+  return item === undefined ? violations : [{ pointer: `/inputs/${item}`, detail: message }]
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toServeryError(error)
-  if (HTTP_STATUS[known.code] === 500) request.log.error(causeOf(known), 'request failed')
-  request.problemCode = known.code
+  if (HTTP_STATUS[known.code] === 500) logFault(known, request.log)
+  request.errorCode = known.code
   reply.header('x-request-id', request.id)
   if (known.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds)
   if (known.code === 'SHUTTING_DOWN') reply.header('connection', 'close')
@@ -202,11 +122,4 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .type(PROBLEM_TYPE)
     .serializer((body) => JSON.stringify(body))
     .send(problemOf(known, request.id))
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Code of the problem that was answered, for the log line and the metrics. */
-    problemCode: ErrorCode | undefined
-  }
 }

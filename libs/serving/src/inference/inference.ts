@@ -1,0 +1,112 @@
+/** All that a protocol may see of the server: one call, what models there are, and their state. */
+import { isServeryError, type Logger, ServeryError } from '@servery/core'
+import type { ModelCard } from '@servery/model-version'
+import { INT8_INSTRUCTIONS, type Int8Instructions, int8Instructions } from '../machine/int8-instructions.ts'
+import type { ModelInstance, Operation } from '../model/model.ts'
+import { checkSize, itemsOf, type SizeLimits } from '../model/request.ts'
+import type { LoadedVersion } from '../repository/loaded-version.ts'
+import type { ModelRepository } from '../repository/repository.ts'
+import type { InferAnswer, InferCall } from './call.ts'
+import { CallRecord } from './call-record.ts'
+import type { Metrics } from './metrics.ts'
+
+export { INT8_INSTRUCTIONS }
+
+export interface InferenceLimits extends SizeLimits {
+  /** Longest time that a call may take, in milliseconds. */
+  readonly requestTimeoutMs: number
+}
+
+export interface ModelDescription {
+  readonly name: string
+  readonly version: string
+  readonly card: ModelCard
+  /** By name, predict among them. */
+  readonly operations: Readonly<Record<string, Operation>>
+  /** Further fields that the model says of itself. */
+  readonly bio: Readonly<Record<string, unknown>>
+  readonly limits: InferenceLimits
+  readonly int8Instructions: Int8Instructions
+}
+
+export interface InferenceOptions {
+  readonly repository: ModelRepository
+  readonly metrics: Metrics
+  readonly logger: Logger
+  readonly limits: InferenceLimits
+}
+
+export class Inference {
+  readonly #repository: ModelRepository
+  readonly #metrics: Metrics
+  readonly #logger: Logger
+  readonly limits: InferenceLimits
+
+  constructor({ repository, metrics, logger, limits }: InferenceOptions) {
+    this.#repository = repository
+    this.#metrics = metrics
+    this.#logger = logger
+    this.limits = limits
+    metrics.watch(repository)
+  }
+
+  /**
+   * Answers every input of a call, in order, and writes its log line and its metrics.
+   *
+   * @throws ServeryError for the call as a whole: what it asks is not there (`MODEL_NOT_FOUND`, `ROUTE_NOT_FOUND`), not valid
+   *   (`INVALID_INPUT`, `INPUT_TOO_LARGE`, codes of the model), cannot be done now (`OVERLOADED`, `MODEL_NOT_READY`, `WORKER_LOST`,
+   *   `SHUTTING_DOWN`) or not in time (`DEADLINE_EXCEEDED`, `REQUEST_TIMEOUT`). Pointers are into the call: `/inputs/3/content`
+   */
+  async infer(call: InferCall): Promise<InferAnswer> {
+    const version = this.#repository.get(call.model, call.version)
+    const record = new CallRecord(call, version.instance, this.#metrics, this.#logger)
+    try {
+      const answer = await this.#answer(call, version, record)
+      record.answered(answer)
+      return answer
+    } catch (error) {
+      record.failed(isServeryError(error) ? error.code : 'INFERENCE_FAILED')
+      throw error
+    }
+  }
+
+  /** The default version without `version`. @throws ServeryError `MODEL_NOT_FOUND` naming what there is */
+  describe(model: string, version?: string): ModelDescription {
+    return this.#described(this.#repository.get(model, version).instance)
+  }
+
+  /** Every loaded version. */
+  list(): ModelDescription[] {
+    return this.#repository.all.map(({ instance }) => this.#described(instance))
+  }
+
+  /** @throws ServeryError `SHUTTING_DOWN`, `MODEL_NOT_READY` saying why, unless the default version of every model can answer */
+  checkReady(): void {
+    if (this.#repository.isReady) return
+    if (this.#repository.isShuttingDown)
+      throw new ServeryError('SHUTTING_DOWN', 'The server is about to end.', { retryAfterSeconds: 1 })
+    const states = this.#repository.all.map(({ stateSentence }) => stateSentence)
+    throw new ServeryError('MODEL_NOT_READY', `${states.join('; ') || 'No model is loaded'}.`, { retryAfterSeconds: 1 })
+  }
+
+  async #answer(call: InferCall, version: LoadedVersion, record: CallRecord): Promise<InferAnswer> {
+    const { definition, name, version: versionName } = version.instance
+    checkSize(call, this.limits)
+    const items = itemsOf(definition, call)
+    record.items = items.length
+    const { results, timings } = await version.infer(items, {
+      deadlineMs: Math.min(call.deadlineMs ?? Number.POSITIVE_INFINITY, this.limits.requestTimeoutMs),
+      failFast: call.failFast ?? false,
+      onDisconnect: (disconnected) =>
+        call.transport?.onClose(({ complete }) => {
+          if (!complete) disconnected()
+        }),
+    })
+    return { model: name, version: versionName, results, timings }
+  }
+
+  #described({ name, version, card, definition }: ModelInstance): ModelDescription {
+    const { operations, bio = {} } = definition
+    return { name, version, card, operations, bio, limits: this.limits, int8Instructions: int8Instructions() }
+  }
+}

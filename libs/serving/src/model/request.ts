@@ -1,0 +1,135 @@
+/** A request in its canonical form, which every protocol decodes to, and the items that it becomes. */
+import { isServeryError, ServeryError } from '@servery/core'
+import { Type } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import { Value } from 'typebox/value'
+import { type Item, type ModelDefinition, type Operation, operationOf } from './model.ts'
+import { invalidInput } from './violations.ts'
+
+/** Pointers of errors are JSON pointers into this: `/inputs/3/content`, `/configuration/language`. */
+export interface ModelRequest {
+  /** Default `predict`. */
+  readonly operation?: string
+  readonly inputs: readonly unknown[]
+  /** Settings that differ from their defaults. */
+  readonly configuration?: Readonly<Record<string, unknown>>
+}
+
+export interface SizeLimits {
+  /** Most inputs of one request; an input that is a list counts as its members. */
+  readonly maxItems: number
+  /** Longest text in UTF-16 units, in any string field of any input. */
+  readonly maxCharacters: number
+}
+
+/**
+ * The items of a request, each with the settings that apply to it.
+ *
+ * @throws ServeryError `ROUTE_NOT_FOUND` for an operation that the model does not have, `INVALID_INPUT` for what a schema refuses,
+ *   and what the model's `configure` and `validate` refuse
+ */
+export function itemsOf(definition: ModelDefinition, request: ModelRequest): Item[] {
+  const { operation: name = 'predict', inputs } = request
+  const operation = operationOf(definition, name)
+  if (operation === undefined) throw unknownOperation(definition, name)
+  checkSchemas(operation, request)
+  const configuration = Value.Default(operation.configuration, { ...request.configuration }) as Record<string, unknown>
+  return inputs.map((input, index) => {
+    const own = operation.configure?.(configuration as never, index, inputs.length) ?? configuration
+    const item: Item = { input, configuration: own, operation: name }
+    try {
+      operation.validate?.(item as Item<never, never>)
+    } catch (error) {
+      throw isServeryError(error) ? atInput(error, index) : error
+    }
+    return item
+  })
+}
+
+/** @throws ServeryError `INPUT_TOO_LARGE` naming the limit */
+export function checkSize({ inputs }: ModelRequest, { maxItems, maxCharacters }: SizeLimits): void {
+  const count = inputs.reduce<number>((sum, input) => sum + (Array.isArray(input) ? input.length : 1), 0)
+  if (count > maxItems)
+    throw tooLarge('/inputs', `${count} inputs; at most ${maxItems} are taken (SERVERY_MAX_ITEMS). Split the request.`)
+  inputs.forEach((input, index) => {
+    checkTexts(input, `/inputs/${index}`, maxCharacters)
+  })
+}
+
+/** An input that is a text, the string fields of one that is an object, and those of the members of a list. */
+function checkTexts(input: unknown, pointer: string, maxCharacters: number): void {
+  if (typeof input === 'string') checkText(input, pointer, maxCharacters)
+  else if (Array.isArray(input)) input.forEach((member, i) => void checkTexts(member, `${pointer}/${i}`, maxCharacters))
+  else
+    for (const [field, value] of Object.entries(input ?? {}))
+      if (typeof value === 'string') checkText(value, `${pointer}/${field}`, maxCharacters)
+}
+
+function checkText(text: string, pointer: string, maxCharacters: number): void {
+  if (text.length <= maxCharacters) return
+  throw tooLarge(
+    pointer,
+    `${text.length} characters; at most ${maxCharacters} are taken (SERVERY_MAX_CHARACTERS). Split the text.`,
+  )
+}
+
+interface Validators {
+  readonly input: Validator
+  readonly configuration: Validator
+}
+
+/** Compiled when an operation is first asked. */
+const compiled = new WeakMap<Operation, Validators>()
+
+function validatorsOf(operation: Operation): Validators {
+  const known = compiled.get(operation)
+  if (known !== undefined) return known
+  const validators = {
+    input: Compile(operation.input),
+    configuration: Compile(Type.Partial(operation.configuration, { additionalProperties: false })),
+  }
+  compiled.set(operation, validators)
+  return validators
+}
+
+function checkSchemas(operation: Operation, { inputs, configuration = {} }: ModelRequest): void {
+  const validators = validatorsOf(operation)
+  if (inputs.length === 0)
+    throw new ServeryError('INVALID_INPUT', 'The request has no inputs; send one at least.', {
+      violations: [{ pointer: '/inputs', detail: 'must NOT have fewer than 1 items' }],
+    })
+  if (!validators.configuration.Check(configuration))
+    throw invalidInput(validators.configuration.Errors(configuration), 'request', '/configuration')
+  inputs.forEach((input, index) => {
+    if (!validators.input.Check(input))
+      throw invalidInput(validators.input.Errors(input), 'request', `/inputs/${index}`)
+  })
+}
+
+function unknownOperation({ operations }: ModelDefinition, name: string): ServeryError {
+  const known = Object.keys(operations).sort().join(', ')
+  return new ServeryError('ROUTE_NOT_FOUND', `The model has no operation '${name.slice(0, 64)}'; it has ${known}.`)
+}
+
+/** What a model says of its item's `/input`, as a place in the request. */
+function atInput(error: ServeryError, index: number): ServeryError {
+  if (!error.violations.some(({ pointer }) => isOfInput(pointer))) return error
+  return new ServeryError(error.code, error.message, {
+    cause: error.cause,
+    ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+    violations: error.violations.map(({ pointer, detail }) => ({
+      pointer: isOfInput(pointer) ? pointer.replace('/input', `/inputs/${index}`) : pointer,
+      detail,
+    })),
+  })
+}
+
+function isOfInput(pointer: string): boolean {
+  return pointer === '/input' || pointer.startsWith('/input/')
+}
+
+function tooLarge(pointer: string, detail: string): ServeryError {
+  return new ServeryError('INPUT_TOO_LARGE', `The request is too large: ${detail}`, {
+    violations: [{ pointer, detail }],
+  })
+}

@@ -1,0 +1,50 @@
+/** What a schema refuses, as places in the request. Takes the faults of Ajv and of TypeBox, which have the same shape. */
+import { ServeryError, type Violation } from '@servery/core'
+
+export interface SchemaFault {
+  readonly instancePath: string
+  readonly message?: string
+  readonly keyword: string
+  readonly params: object
+}
+
+/**
+ * The error for a value that its schema refuses. Where a value may be one thing or a list, every branch that fails reports:
+ * only the deepest faults say what the caller got wrong.
+ *
+ * @param what is not valid, in words: `body`
+ * @param base pointer of the value in the request, for example `/inputs/3`; empty for all of it
+ */
+export function invalidInput(faults: readonly SchemaFault[], what: string, base: string): ServeryError {
+  const telling = faults.filter(({ keyword }) => keyword !== 'anyOf')
+  const violations = (telling.length > 0 ? telling : faults).map((fault) => violationOf(fault, base))
+  const depth = Math.max(...violations.map(({ pointer }) => pointer.split('/').length))
+  const deepest = violations.filter(({ pointer }) => pointer.split('/').length === depth)
+  const { pointer, detail } = deepest[0] as Violation
+  return new ServeryError('INVALID_INPUT', `The ${what} is not valid: ${pointer || '/'} ${detail}.`, {
+    violations: deepest,
+  })
+}
+
+function violationOf({ instancePath, keyword, message, params }: SchemaFault, base: string): Violation {
+  const pointer = `${base}${instancePath}`
+  if (keyword === 'additionalProperties')
+    return {
+      pointer: `${pointer}/${escapePointer(firstOf(params, 'additionalPropert'))}`,
+      detail: 'is not a known field',
+    }
+  if (keyword === 'required')
+    return { pointer: `${pointer}/${firstOf(params, 'missingPropert')}`, detail: 'is required' }
+  return { pointer, detail: message ?? 'is not valid' }
+}
+
+/** Ajv names one property, TypeBox a list of them. */
+function firstOf(params: object, name: string): string {
+  const [, found] = Object.entries(params).find(([key]) => key.startsWith(name)) ?? []
+  return String(Array.isArray(found) ? found[0] : found)
+}
+
+/** RFC 6901; a hostile field name is cut, not echoed at length. */
+function escapePointer(name: string): string {
+  return name.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')
+}

@@ -1,0 +1,119 @@
+/** The bodies of the native protocol: their schemas, and both ways between them and the canonical form. Pure. */
+import { type ErrorOptions, ServeryError } from '@servery/core'
+import { type TObject, type TSchema, Type } from 'typebox'
+import type { Operation } from '../../model/model.ts'
+import type { ModelRequest } from '../../model/request.ts'
+
+/**
+ * How a body holds its inputs and how one input is answered:
+ * `list` takes a list only; `wrapped` takes one object and answers `{outputs: content}`; `bare` answers the content itself.
+ * A list is always answered by `{outputs: [content, …]}`.
+ * `together` takes a list that is one input as a whole, with `input` as the schema of the list, and answers the content itself.
+ */
+export type BodyShape = 'list' | 'wrapped' | 'bare' | 'together'
+
+export interface NativeHints {
+  /** Default `wrapped`. */
+  readonly body?: BodyShape
+  /** Takes a body with the fields of input and configuration side by side too, for one input: `{content, lang}`. */
+  readonly flat?: boolean
+}
+
+declare module '../../model/model.ts' {
+  interface WireHints {
+    readonly native?: NativeHints
+  }
+}
+
+export interface PredictBody {
+  readonly configuration?: Readonly<Record<string, unknown>>
+  readonly inputs: unknown
+}
+
+/** Schema of a request of an operation. @param maxItems most inputs of one request */
+export function requestSchema(operation: Operation, maxItems: number): TSchema {
+  return Type.Object(
+    {
+      configuration: Type.Optional(Type.Partial(operation.configuration, { additionalProperties: false, default: {} })),
+      inputs: inputsSchema(operation, maxItems),
+    },
+    { additionalProperties: false, examples: [encodeRequest(operation, operation.example)] },
+  )
+}
+
+function inputsSchema(operation: Operation, maxItems: number): TSchema {
+  const shape = shapeOf(operation)
+  if (shape === 'together') return operation.input
+  const list = Type.Array(operation.input, { minItems: 1, description: `At most ${maxItems} inputs` })
+  return shape === 'list' ? list : Type.Union([operation.input, list])
+}
+
+/** Schema of its answer. */
+export function responseSchema(operation: Operation): TSchema {
+  const { output } = operation
+  const shape = shapeOf(operation)
+  if (shape === 'together') return output
+  const list = Type.Object({ outputs: Type.Array(output) })
+  if (shape === 'list') return list
+  return Type.Union([shape === 'bare' ? output : Type.Object({ outputs: output }), list])
+}
+
+/** A flat body as `{configuration, inputs}`; any other body, wrong ones too, as it is. */
+export function nestedBody({ input }: Operation, body: unknown): unknown {
+  if (!isObject(body) || 'inputs' in body || 'configuration' in body) return body
+  const inputFields = Object.keys((input as TObject).properties)
+  const [inputs, configuration] = [{}, {}] as [Record<string, unknown>, Record<string, unknown>]
+  for (const [field, value] of Object.entries(body))
+    (inputFields.includes(field) ? inputs : configuration)[field] = value
+  return { configuration, inputs }
+}
+
+/** Whether an operation takes flat bodies. */
+export function takesFlatBodies({ wire }: Operation): boolean {
+  return wire?.native?.flat === true
+}
+
+/** @param body that `requestSchema` takes */
+export function decodeRequest(operation: Operation, { inputs, configuration = {} }: PredictBody): ModelRequest {
+  return { configuration, inputs: isList(operation, inputs) ? (inputs as unknown[]) : [inputs] }
+}
+
+/** The body for a request; one input goes alone where the operation takes that. */
+export function encodeRequest(
+  operation: Operation,
+  { inputs, configuration }: Omit<ModelRequest, 'operation'>,
+): PredictBody {
+  const alone = inputs.length === 1 && shapeOf(operation) !== 'list'
+  return { ...(configuration === undefined ? {} : { configuration }), inputs: alone ? inputs[0] : inputs }
+}
+
+/** The answer to a body from the outputs of its inputs. */
+export function encodeResponse(operation: Operation, { inputs }: PredictBody, outputs: readonly unknown[]): unknown {
+  if (isList(operation, inputs)) return { outputs }
+  return shapeOf(operation) === 'wrapped' ? { outputs: outputs[0] } : outputs[0]
+}
+
+/** An error whose pointers lead into the body: what is input 0 of the canonical form is all of `/inputs` unless that is a list. */
+export function encodePointers(error: ServeryError, operation: Operation, { inputs }: PredictBody): ServeryError {
+  if (isList(operation, inputs) || error.violations.length === 0) return error
+  const violations = error.violations.map(({ pointer, detail }) => ({
+    pointer: pointer.replace(/^\/inputs\/0(?=\/|$)/, '/inputs'),
+    detail,
+  }))
+  const { item, retryAfterSeconds, cause } = error
+  const rest = Object.entries({ item, retryAfterSeconds, cause }).filter(([, value]) => value !== undefined)
+  return new ServeryError(error.code, error.message, { violations, ...Object.fromEntries(rest) } satisfies ErrorOptions)
+}
+
+function shapeOf({ wire }: Operation): BodyShape {
+  return wire?.native?.body ?? 'wrapped'
+}
+
+/** Whether a body holds a list of inputs. */
+function isList(operation: Operation, inputs: unknown): boolean {
+  return shapeOf(operation) !== 'together' && Array.isArray(inputs)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
