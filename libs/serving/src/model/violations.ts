@@ -29,19 +29,14 @@ export function invalidInput(faults: readonly SchemaFault[], what: string, base:
 function violationOf({ instancePath, keyword, message, params }: SchemaFault, base: string): Violation {
   const pointer = `${base}${instancePath}`
   if (keyword === 'additionalProperties')
-    return {
-      pointer: `${pointer}/${escapePointer(firstOf(params, 'additionalPropert'))}`,
-      detail: 'is not a known field',
-    }
-  if (keyword === 'required')
-    return { pointer: `${pointer}/${firstOf(params, 'missingPropert')}`, detail: 'is required' }
+    return { pointer: `${pointer}/${escapePointer(propertyIn(params))}`, detail: 'is not a known field' }
+  if (keyword === 'required') return { pointer: `${pointer}/${propertyIn(params)}`, detail: 'is required' }
   return { pointer, detail: message ?? 'is not valid' }
 }
 
-/** Ajv names one property, TypeBox a list of them. */
-function firstOf(params: object, name: string): string {
-  const [, found] = Object.entries(params).find(([key]) => key.startsWith(name)) ?? []
-  return String(Array.isArray(found) ? found[0] : found)
+/** The property that a fault is about: Ajv names one, TypeBox a list of them. */
+function propertyIn(params: object): string {
+  return String(Object.values(params).flat()[0])
 }
 
 /** RFC 6901; a hostile field name is cut, not echoed at length. */

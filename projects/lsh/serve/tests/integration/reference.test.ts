@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { itemsOf } from '@servery/serving'
+import { loadInProcess, projectUnderTest } from '@servery/testkit'
 import servedModel from '../../src/served-model.ts'
 
 interface Recorded {
@@ -15,16 +16,11 @@ interface Recorded {
 const recorded = JSON.parse(readFileSync(path.join(import.meta.dirname, 'reference.json'), 'utf8')) as Recorded[]
 
 it('signs every text as the reference does', async () => {
+  const model = await loadInProcess(servedModel, projectUnderTest(import.meta.dirname))
   const items = recorded.flatMap(({ configuration, content }) =>
-    itemsOf(servedModel as never, { configuration, inputs: { content } }),
+    itemsOf(servedModel, { configuration, inputs: [{ content }] }),
   )
-  const results = await servedModel.predict(
-    items as never,
-    await servedModel.load({} as never),
-    new AbortController().signal,
-  )
-  const answered = results.map((result) => {
-    const signature = 'output' in result ? result.output.signature : []
+  const answered = ((await model.outputs(items)) as { signature: string[] | null }[]).map(({ signature }) => {
     const sha256 = signature && createHash('sha256').update(signature.join('\n')).digest('hex')
     return { bands: signature?.length ?? null, sha256 }
   })

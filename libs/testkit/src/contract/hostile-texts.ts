@@ -1,0 +1,25 @@
+/** Texts that models stumble over. Every model must answer each of them. */
+
+export const HOSTILE_TEXTS: readonly (readonly [what: string, text: string])[] = [
+  ['empty', ''],
+  ['blank', ' \t\n '],
+  ['punctuation only', '?!… — ()'],
+  ['one character', 'a'],
+  ['emoji', '👍🏽👨‍👩‍👧‍👦 Ann Lee, great day'],
+  ['a lone surrogate', 'bad \ud83d text about Lisbon \udc00'],
+  ['mixed scripts', 'Tokyo 東京 Токио טוקיו طوكيو โตเกียว'],
+  ['right to left', 'مدينة الميناء تحصل على الطاقة من البحر'],
+  ['literal special tokens', '[CLS] Ann Lee was good [SEP] [MASK] of [UNK] [PAD]'],
+  ['markup', '<b>Ann</b> &amp; <script>Rome</script> awful'],
+  ['nulls', '\0'.repeat(100)],
+  ['line breaks', 'a\r\nb\n\nc\u2028d'],
+]
+
+/** As long as the server takes a text by default: 200,000 characters, or some fewer. */
+export const LONGEST_TEXTS: readonly (readonly [what: string, text: string])[] = [
+  ['many sentences', 'Marta Oyelaran joined Northwind Rail in Lisbon. It was not bad at all. '.repeat(2_800)],
+  ['one long sentence', 'good and bad but Marta and '.repeat(7_400)],
+  ['one long word', 'x'.repeat(200_000)],
+  ['short words', 'x1 '.repeat(66_666)],
+  ['a text without spaces', '漢字。'.repeat(66_000)],
+]

@@ -1,0 +1,40 @@
+/** A model loaded in this process, without a server. */
+import { artifactsDirectory } from '@servery/model-version'
+import { type Item, type ItemOutput, itemsOf, type ModelDefinition, type ModelRequest } from '@servery/serving'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import type { ProjectUnderTest } from './project-under-test.ts'
+
+export interface LoadedInProcess {
+  /** One output for each input of the request. @throws Error with the detail of an input that fails */
+  answer(request: ModelRequest): Promise<unknown[]>
+  /** One output for each item, which may be of different requests. */
+  outputs(items: readonly Item[]): Promise<unknown[]>
+}
+
+const { signal } = new AbortController()
+
+/** @param settings of the project's own variables, over their defaults */
+export async function loadInProcess(
+  definition: ModelDefinition,
+  { name, version, directory, card, isCodeOnly }: ProjectUnderTest,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<LoadedInProcess> {
+  const defaults = Value.Default(definition.params ?? Type.Object({}), {}) as object
+  const loaded = await definition.load({
+    directory: isCodeOnly ? '' : artifactsDirectory(directory),
+    name,
+    version,
+    card,
+    settings: { device: 'cpu', ...defaults, ...settings },
+  })
+  const outputs = async (items: readonly Item[]): Promise<unknown[]> => {
+    const { operation } = items[0] as Item
+    const results = await definition.operations[operation]!.predict(items as Item<never, never>[], loaded, signal)
+    return results.map((result) => {
+      if ('error' in result) throw new Error(`${result.error.code}: ${result.error.detail}`)
+      return (result as ItemOutput).output
+    })
+  }
+  return { outputs, answer: (request) => outputs(itemsOf(definition, request)) }
+}
