@@ -1,4 +1,4 @@
-/** What a load run knows of the project that it tests: its plan, its model version, where results go, and its server. */
+/** The project that a load run tests: its plan, its model version, where results go, its server, and what to send to it. */
 import net from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -12,7 +12,8 @@ import {
 } from '@servery/model-version'
 import { serverUnderTest } from '@servery/testkit'
 import { type Static, type TObject, Type } from 'typebox'
-import { faultOf, type LoadPlan } from './plan.ts'
+import { faultOf, type LoadPlan } from './load-plan.ts'
+import { createWorkload, type Workload } from './workload/workload.ts'
 
 const BIO_TIMEOUT_MS = 10_000
 
@@ -69,14 +70,14 @@ async function paramsOf(serveDirectory: string): Promise<TObject> {
 
 export interface ServerUnderTest {
   readonly url: string
-  /** What its bio says of the version and the CPU. */
+  /** Its bio, of which the version and the instructions of the CPU are used. */
   readonly bio: { readonly model_version: string; readonly int8_instructions?: string }
   stop(): Promise<unknown>
 }
 
 /** The server at TARGET_URL, else one of its own on a free port. @throws ServeryError when it has no bio or serves another version */
 export async function startServer({ name, serveDirectory, config }: Project): Promise<ServerUnderTest> {
-  // Without a log line per request, which the tester would have to read.
+  // Without a log line per request, which this process would have to read.
   const quiet = { SERVERY_LOG_LEVEL: 'warn', SERVERY_PORT: String(await freePort()) }
   const server = await serverUnderTest(path.join(serveDirectory, 'dist/model-server.js'), quiet)
   try {
@@ -101,6 +102,17 @@ async function bioAt(url: string): Promise<ServerUnderTest['bio']> {
   return response.json().catch((cause) => {
     throw failed('answers no JSON', cause)
   }) as Promise<ServerUnderTest['bio']>
+}
+
+/** Everything that a run may send to that server. @throws ServeryError `CONFIG_INVALID` */
+export function workloadFor({ name, plan, recording, config }: Project, { bio }: ServerUnderTest): Workload {
+  return createWorkload({
+    model: name,
+    bio,
+    recording,
+    seed: config.SERVERY_LOAD_SEED,
+    corpusRequest: (text) => plan.corpusRequest(text),
+  })
 }
 
 function freePort(): Promise<number> {

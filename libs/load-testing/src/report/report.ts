@@ -1,12 +1,12 @@
 /** The report of a run in the shape of its file. */
 import os from 'node:os'
-import { endpointOf } from './exchange.ts'
-import type { LoadRun } from './load-run.ts'
-import { MEASUREMENTS, type Measurement, measure, measureStrictly } from './measurements.ts'
-import type { UserGroup } from './plan.ts'
-import type { EndpointRecord } from './recorder.ts'
+import type { LoadRun } from '../measurement/load-run.ts'
+import { MEASUREMENTS, measure } from '../measurement/measurements.ts'
+import type { EndpointRecord } from '../measurement/recorder.ts'
+import { average, between, quantile, type Snapshot } from '../measurement/server-metrics.ts'
+import { endpointId } from '../workload/exchange.ts'
+import type { UserGroup } from '../workload/user-groups.ts'
 import type { Report } from './results.ts'
-import { serverSide } from './server-metrics.ts'
 
 export interface About {
   readonly users: readonly UserGroup[]
@@ -16,18 +16,13 @@ export interface About {
   readonly versions: Readonly<Record<string, string>>
 }
 
-/** What the criteria are held against, by endpoint id. */
-export function measureAll(run: LoadRun): Map<string, Record<Measurement, number>> {
-  return new Map([...run.recorder.endpoints].map(([id, endpoint]) => [id, measureStrictly(endpoint, run.seconds)]))
-}
-
 export function reportOf(run: LoadRun, about: About): Report {
   const { recorder } = run
   const endpoints = [...recorder.endpoints.values()]
   return {
-    completed: Object.fromEntries(endpoints.map((endpoint) => [endpointOf(endpoint), completed(endpoint, run)])),
+    completed: Object.fromEntries(endpoints.map((endpoint) => [endpointId(endpoint), completed(endpoint, run)])),
     failures: Object.fromEntries(
-      endpoints.filter(({ failures }) => failures > 0).map((one) => [endpointOf(one), failuresOf(one)]),
+      endpoints.filter(({ failures }) => failures > 0).map((one) => [endpointId(one), failuresOf(one)]),
     ),
     num_requests: recorder.total,
     num_requests_fail: recorder.failures,
@@ -41,8 +36,8 @@ export function reportOf(run: LoadRun, about: About): Report {
     model_version: about.modelVersion,
     versions: { node: process.versions.node, ...about.versions },
     hardware: hardware(about.int8Instructions),
-    tester: { event_loop_delay_p99_ms: run.testerDelayP99Ms },
-    server: serverSide(run.server.before, run.server.after),
+    tester: { event_loop_delay_p99_ms: run.generatorDelayP99Ms },
+    server: serverTimes(run.server.before, run.server.after),
   }
 }
 
@@ -59,7 +54,7 @@ export function hardware(int8Instructions = 'unknown'): Report['hardware'] {
 
 function completed(endpoint: EndpointRecord, run: LoadRun): Report['completed'][string] {
   const measured = measure(endpoint, run.seconds)
-  const id = endpointOf(endpoint)
+  const id = endpointId(endpoint)
   return {
     endpoint_type: endpoint.method,
     endpoint_url: endpoint.path,
@@ -77,4 +72,18 @@ function completed(endpoint: EndpointRecord, run: LoadRun): Report['completed'][
 function failuresOf({ method, path, errors, failures }: EndpointRecord): Report['failures'][string] {
   const sorted = [...errors].sort(([, a], [, b]) => b - a).map(([error, occurrences]) => ({ error, occurrences }))
   return { name: path, method, error: sorted[0]?.error ?? '', occurrences: failures, errors: sorted }
+}
+
+/** The server's own times between two readings of its metrics; null when one of them failed. */
+export function serverTimes(before: Snapshot | undefined, after: Snapshot | undefined): Report['server'] {
+  if (before === undefined || after === undefined) return null
+  const queue = between(before.queue, after.queue)
+  const inference = between(before.inference, after.inference)
+  return {
+    queue_avg_ms: average(queue) * 1_000,
+    queue_p99_ms: quantile(queue, 0.99) * 1_000,
+    inference_avg_ms: average(inference) * 1_000,
+    inference_p99_ms: quantile(inference, 0.99) * 1_000,
+    batch_items_avg: average(between(before.batchItems, after.batchItems)),
+  }
 }

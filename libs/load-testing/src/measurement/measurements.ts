@@ -1,4 +1,5 @@
 /** What is measured of an endpoint, under the names of the reference contract. */
+import type { LoadRun } from './load-run.ts'
 import type { EndpointRecord } from './recorder.ts'
 
 const PERCENTILES = [50, 55, 65, 75, 85, 90, 95, 99] as const
@@ -27,7 +28,7 @@ export type Measurement = (typeof MEASUREMENTS)[number]
 /** The seventeenth name of the contract: valid, but a list of all times, which no threshold fits. */
 export const UNMEASURED = 'response_times'
 
-/** Requests of a group from which on its percentiles say something. */
+/** With fewer requests than this the percentiles of a group mean nothing. */
 const LEAST_OF_A_GROUP = 100
 
 /** Of all groups of users together. @param seconds that counted */
@@ -47,12 +48,17 @@ export function measure(endpoint: EndpointRecord, seconds: number): Record<Measu
   }
 }
 
+/** What criteria are held against, by endpoint id. */
+export function measureAll({ recorder, seconds }: LoadRun): Map<string, Record<Measurement, number>> {
+  return new Map([...recorder.endpoints].map(([id, endpoint]) => [id, measureStrictly(endpoint, seconds)]))
+}
+
 /**
- * What criteria are held against: as `measure`, but each percentile is that of the group of users that waited longest, so
- * that an open loop which meets a stall is not outvoted by a closed loop that waited with the server. Small groups count
- * with all others only: their p99 would be their slowest request.
+ * As `measure`, but each percentile is that of the slowest group of users: the many requests of a closed loop, which stops
+ * sending while the server stalls, must not hide the stall that an open loop measures. Small groups count with all others
+ * only: their p99 would be their slowest request.
  */
-export function measureStrictly(endpoint: EndpointRecord, seconds: number): Record<Measurement, number> {
+function measureStrictly(endpoint: EndpointRecord, seconds: number): Record<Measurement, number> {
   const groups = [...endpoint.byGroup.values()].filter(({ totalCount }) => totalCount >= LEAST_OF_A_GROUP)
   const all = [endpoint.histogram, ...groups]
   const slowest = percentiles((p) => Math.max(...all.map((histogram) => histogram.getValueAtPercentile(p))))

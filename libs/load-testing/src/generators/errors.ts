@@ -1,5 +1,4 @@
-/** The words by which a failed request is counted: the same cause, the same words, whichever loop sent it. */
-import type { Failure } from '../exchange.ts'
+/** Why a request got no answer: the same words for the same cause, whichever generator sent it. */
 
 export const NO_ANSWER = 'connection closed before the answer was complete'
 
@@ -12,10 +11,6 @@ const WORDS: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   ENOTFOUND: 'host not found',
   EAI_AGAIN: 'host not found',
-}
-
-export function failed(error: string): Failure {
-  return { kind: 'failed', error }
 }
 
 export function noAnswerWithin(timeoutMs: number): string {

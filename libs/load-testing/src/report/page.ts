@@ -72,7 +72,7 @@ td, th { text-align: left; padding: .25rem .9rem .25rem 0; border-bottom: 1px so
 figure { margin: 0 } figcaption { font-weight: 600; margin-bottom: .25rem } .u-legend { font-size: 12px; text-align: left }
 `
 
-/** Runs in the page. Colours are told apart by lightness too, on both grounds. */
+/** Runs in the page. Colours differ in lightness too, on both backgrounds. */
 const DRAW = `
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const dark = matchMedia('(prefers-color-scheme: dark)');

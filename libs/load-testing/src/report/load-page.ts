@@ -1,8 +1,9 @@
 /** A load run as one self-contained page. */
-import type { LoadRun } from './load-run.ts'
+import type { Evaluation } from '../measurement/evaluation.ts'
+import type { LoadRun } from '../measurement/load-run.ts'
+import type { UserGroup } from '../workload/user-groups.ts'
 import { type Chart, page, table } from './page.ts'
-import type { UserGroup } from './plan.ts'
-import type { Evaluation, Report } from './results.ts'
+import type { Report } from './results.ts'
 import { limit, shown, verdict } from './summary.ts'
 
 /** Shares at which the distribution is drawn. */
@@ -62,7 +63,7 @@ function endpointsTable({ completed }: Report): string {
 function usersTable({ completed, users }: Report): string {
   const rows = Object.values(completed).flatMap(({ endpoint_type, endpoint_url, by_users }) =>
     by_users.map(({ group, requests_total, response_time_p50, response_time_p99 }) => [
-      wordsOf(users[group] as UserGroup),
+      describeGroup(users[group] as UserGroup),
       `${endpoint_type} ${endpoint_url}`,
       ...[requests_total, response_time_p50, response_time_p99].map(shown),
     ]),
@@ -70,14 +71,14 @@ function usersTable({ completed, users }: Report): string {
   return `<h2>Groups of users</h2>${table(['users', 'endpoint', 'requests', 'p50 ms', 'p99 ms'], rows, '')}`
 }
 
-function wordsOf(group: UserGroup): string {
+function describeGroup(group: UserGroup): string {
   switch (group.loop) {
     case 'closed':
       return `closed loop, ${group.connections} connections`
     case 'open':
       return `open loop, ${group.perSecond} per second`
     case 'users':
-      return `${group.users} users, ${group.thinkSeconds.join(' to ')} s between requests`
+      return `${group.users} virtual users, think time ${group.thinkSeconds.join(' to ')} s`
   }
 }
 
@@ -172,6 +173,6 @@ function factsOf(report: Report): [string, string][] {
         ? 'without metrics'
         : `queue ${server.queue_avg_ms.toFixed(1)} ms on average, p99 ${server.queue_p99_ms.toFixed(1)}; inference of a batch ${server.inference_avg_ms.toFixed(1)} ms, p99 ${server.inference_p99_ms.toFixed(1)}; ${server.batch_items_avg.toFixed(1)} items a batch`,
     ],
-    ['tester', `event-loop delay p99 ${report.tester.event_loop_delay_p99_ms.toFixed(1)} ms`],
+    ['load generator', `event-loop delay p99 ${report.tester.event_loop_delay_p99_ms.toFixed(1)} ms`],
   ]
 }

@@ -55,7 +55,9 @@ export const reportSchema = Type.Object({
   versions: Type.Record(Type.String(), Type.String()),
   hardware: hardwareSchema,
   tester: Type.Object({
-    event_loop_delay_p99_ms: Type.Number({ description: "Above some 5, latencies are partly the tester's own" }),
+    event_loop_delay_p99_ms: Type.Number({
+      description: 'Above some 5, latencies are partly those of the load generator itself',
+    }),
   }),
   server: Type.Union([
     Type.Object({
@@ -86,14 +88,12 @@ export const evaluationSchema = Type.Object({
       passed: Type.Boolean(),
       observed: Type.Union([Type.Number(), Type.Null()], {
         description:
-          'Percentiles: of the group of users that waited longest, of those with 100 requests or more. null when nothing was sent there, or no answer compared',
+          'Percentiles: of the slowest group of users, of those with 100 requests or more. null when nothing was sent there, or no answer compared',
       }),
     }),
   ),
   passed: Type.Boolean(),
 })
-export type Evaluation = Static<typeof evaluationSchema>
-export type EvaluatedCriterion = Evaluation['evaluated_criteria'][number]
 
 /** What one rate of a sweep gave. */
 const stepSchema = Type.Object({
@@ -103,7 +103,9 @@ const stepSchema = Type.Object({
   p99_ms: Type.Number(),
   failures: Type.Integer(),
   wrong_answers: Type.Integer(),
-  tester_delay_p99_ms: Type.Number({ description: "Above some 5, latencies are partly the tester's own" }),
+  tester_delay_p99_ms: Type.Number({
+    description: 'Above some 5, latencies are partly those of the load generator itself',
+  }),
   unmet: Type.Array(Type.String(), { description: 'Hard criteria that were missed' }),
 })
 export type Step = Static<typeof stepSchema>
@@ -124,7 +126,7 @@ export type SweepResult = Static<typeof sweepSchema>
 
 export const imageSpecSchema = Type.Object({
   docker_image_name: Type.String(),
-  docker_image_tag: Type.String({ description: 'Under which it goes out' }),
+  docker_image_tag: Type.String({ description: 'Under which it is released' }),
   docker_image_id: Type.Optional(
     Type.String({ description: 'Digest of what was measured; absent where the server ran from sources' }),
   ),
@@ -154,7 +156,7 @@ export type Report = Static<typeof reportSchema>
 
 export interface Results {
   readonly 'load_test_report.json': Report
-  readonly 'load_test_evaluation.json': Evaluation
+  readonly 'load_test_evaluation.json': Static<typeof evaluationSchema>
   readonly 'serve_image_spec.json': Static<typeof imageSpecSchema>
   readonly 'github_action_context.json': Static<typeof githubContextSchema>
 }
@@ -174,21 +176,21 @@ export function githubContext(environment: Environment): Results['github_action_
   return Object.fromEntries(GITHUB_KEYS.map((key) => [key, environment[key.toUpperCase()] || key]))
 }
 
-/** Takes what an earlier run left, so that a run which ends without results leaves none of another. */
+/** Deletes the files of an earlier run, so that a run which ends without results leaves none of another. */
 export function clearResults(directory: string): void {
   for (const name of [...Object.keys(SCHEMAS), PAGE]) rmSync(path.join(directory, name), { force: true })
 }
 
 /**
  * Writes every file into `directory`, each whole or not at all.
- * @throws Error when a file does not match its schema: a fault of ours
+ * @throws Error when a file does not match its schema: which is a bug
  */
 export function writeResults(directory: string, results: Results): void {
   for (const [name, content] of Object.entries(results))
     writeChecked(directory, name, SCHEMAS[name as keyof Results], content)
 }
 
-/** @throws Error when the content does not match the schema: a fault of ours */
+/** @throws Error when the content does not match the schema: which is a bug */
 export function writeChecked(directory: string, name: string, schema: TSchema, content: unknown): void {
   if (!Value.Check(schema, content)) {
     const [first] = Value.Errors(schema, content)

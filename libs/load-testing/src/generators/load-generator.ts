@@ -1,8 +1,8 @@
-/** What every loop is given. Times are of the monotonic clock, in milliseconds. */
+/** What every load generator is given. Times are of the monotonic clock, in milliseconds. */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Exchange, Failure } from '../exchange.ts'
+import type { Exchange, Outcome } from '../workload/exchange.ts'
 
-export interface LoopContext {
+export interface GeneratorContext {
   /** `http://host:port` */
   readonly url: string
   readonly startsAt: number
@@ -12,30 +12,29 @@ export interface LoopContext {
   readonly endsAt: number
   /** Longest time of a request, until the last byte of its answer. */
   readonly timeoutMs: number
-  /** Ends the loop at once: what is outstanding is not recorded. */
+  /** Ends the generator at once: what is outstanding is not recorded. */
   readonly signal: AbortSignal
-  /** The next request to send. */
-  draw(): Exchange
+  nextExchange(): Exchange
   /** Uniform in [0, 1). */
   random(): number
   /** @param intendedAt when it was to be sent @param latencyMs from then until the last byte of its answer */
-  record(exchange: Exchange, intendedAt: number, latencyMs: number, failure?: Failure): void
+  record(exchange: Exchange, intendedAt: number, latencyMs: number, outcome: Outcome): void
 }
 
-/** Sends what one group of users sends, and resolves when it is over and nothing is outstanding. */
-export type Loop = (context: LoopContext) => Promise<void>
+/** Sends what one group of users sends, and resolves when the run is over and nothing is outstanding. */
+export type LoadGenerator = (context: GeneratorContext) => Promise<void>
 
-export function isOver({ endsAt, signal }: LoopContext): boolean {
+export function isOver({ endsAt, signal }: GeneratorContext): boolean {
   return signal.aborted || performance.now() >= endsAt
 }
 
-/** When the member `index` of `count` connections or users begins. */
-export function beginOf({ startsAt, rampedUpAt }: LoopContext, index: number, count: number): number {
+/** When the member `index` of `count` connections or users starts. */
+export function startTime({ startsAt, rampedUpAt }: GeneratorContext, index: number, count: number): number {
   return startsAt + ((rampedUpAt - startsAt) * index) / count
 }
 
 /** Resolves at that time, or when the run is over. */
-export async function until(time: number, { endsAt, signal }: LoopContext): Promise<void> {
+export async function waitUntil(time: number, { endsAt, signal }: GeneratorContext): Promise<void> {
   const ms = Math.min(time, endsAt) - performance.now()
   if (ms > 0) await wait(ms, undefined, { signal }).catch(() => undefined)
 }

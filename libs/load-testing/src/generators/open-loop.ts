@@ -1,31 +1,30 @@
-/** An open loop: requests leave at their intended times, whatever is outstanding, and latency counts from those times. */
-import type { OpenLoop } from '../plan.ts'
+/** An open loop: requests are sent at their intended times, whatever is outstanding, and latency counts from those times. */
+import type { OpenLoop } from '../workload/user-groups.ts'
 import { Clock } from './clock.ts'
-import { failed } from './failures.ts'
-import type { Loop, LoopContext } from './loop.ts'
+import type { GeneratorContext, LoadGenerator } from './load-generator.ts'
 import { connect, send } from './send.ts'
 
 const DEFAULT_MAX_OUTSTANDING = 1_000
 
-export async function prepareOpenLoop(group: OpenLoop, signal: AbortSignal): Promise<Loop> {
+export async function prepareOpenLoop(group: OpenLoop, signal: AbortSignal): Promise<LoadGenerator> {
   const clock = await Clock.start(signal)
   return (context) => openLoop(group, context, clock).finally(() => clock.stop())
 }
 
-async function openLoop(group: OpenLoop, context: LoopContext, clock: Clock): Promise<void> {
-  const { endsAt, signal, draw, record } = context
+async function openLoop(group: OpenLoop, context: GeneratorContext, clock: Clock): Promise<void> {
+  const { endsAt, signal, nextExchange, record } = context
   const pool = connect(context)
   const maxOutstanding = group.maxOutstanding ?? DEFAULT_MAX_OUTSTANDING
   const outstanding = new Set<Promise<void>>()
   for (let i = 0; !signal.aborted; i++) {
-    const intendedAt = timeOf(i, group.perSecond, context)
+    const intendedAt = intendedTime(i, group.perSecond, context)
     if (intendedAt >= endsAt) break
     await clock.at(intendedAt)
     if (signal.aborted) break
-    const exchange = draw()
+    const exchange = nextExchange()
     if (outstanding.size >= maxOutstanding) {
-      const words = `not sent: ${maxOutstanding} requests were outstanding`
-      record(exchange, intendedAt, performance.now() - intendedAt, failed(words))
+      const error = `not sent: ${maxOutstanding} requests were outstanding`
+      record(exchange, intendedAt, performance.now() - intendedAt, { error })
       continue
     }
     const sent = send(pool, exchange, intendedAt, context).finally(() => outstanding.delete(sent))
@@ -36,7 +35,7 @@ async function openLoop(group: OpenLoop, context: LoopContext, clock: Clock): Pr
 }
 
 /** Intended time of request `i`: evenly spaced once the rate, growing evenly, has been reached. */
-function timeOf(i: number, perSecond: number, { startsAt, rampedUpAt }: LoopContext): number {
+function intendedTime(i: number, perSecond: number, { startsAt, rampedUpAt }: GeneratorContext): number {
   const rampMs = rampedUpAt - startsAt
   const perMs = perSecond / 1_000
   const duringRamp = (perMs * rampMs) / 2

@@ -1,6 +1,7 @@
-/** What happened to every request: latencies in microseconds per endpoint, errors with counts, and the course over time. */
+/** Counts every request: latencies in microseconds per endpoint, errors, and both by second. */
 import { build, type Histogram } from 'hdr-histogram-js'
-import { type Exchange, endpointOf, type Failure } from './exchange.ts'
+import { type Exchange, endpointId } from '../workload/exchange.ts'
+import type { Failure } from './judge.ts'
 
 /** Microseconds: up to ten minutes, three significant digits. */
 const HIGHEST_US = 600_000_000
@@ -9,7 +10,7 @@ export interface EndpointRecord {
   readonly method: string
   readonly path: string
   readonly histogram: Histogram
-  /** The same latencies apart, by the place of the group of users in the plan. */
+  /** The same latencies by group of users, whose place in the plan is the key. */
   readonly byGroup: Map<number, Histogram>
   total: number
   /** Requests without a right answer, wrong ones included. */
@@ -46,7 +47,7 @@ export class Recorder {
    * @param group place of the group of users in the plan
    */
   record(exchange: Exchange, intendedMs: number, latencyMs: number, failure?: Failure, group = 0): void {
-    // What was sent before does not count, unless it failed: a server that says it is ready is.
+    // What was sent before does not count, unless it failed: the server has reported that it is ready.
     if (intendedMs < this.#beginMs && failure === undefined) return
     const endpoint = this.#endpoint(exchange)
     const us = Math.max(1, Math.round(latencyMs * 1_000))
@@ -90,7 +91,7 @@ export class Recorder {
   }
 
   #endpoint(exchange: Exchange): EndpointRecord {
-    const id = endpointOf(exchange)
+    const id = endpointId(exchange)
     const known = this.endpoints.get(id)
     if (known !== undefined) return known
     const { method, path } = exchange

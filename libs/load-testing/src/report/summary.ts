@@ -1,5 +1,6 @@
 /** A run in a few lines of text: for the terminal and for the summary of a GitHub job. */
-import type { EvaluatedCriterion, Evaluation, Report } from './results.ts'
+import type { EvaluatedCriterion, Evaluation } from '../measurement/evaluation.ts'
+import type { Report } from './results.ts'
 
 /** As plain text. The last line says why a run failed. */
 export function textSummary(report: Report, evaluation: Evaluation): string {

@@ -1,14 +1,14 @@
 /**
- * Wakes a loop at a time. Timers of Node count whole milliseconds, and turning the event loop for the rest of the way would take CPU
- * from a server on the same machine: a thread sleeps in its place.
+ * Wakes a load generator at a time. Timers of Node count whole milliseconds, and spinning the event loop for the rest would take
+ * CPU from a server on the same machine: a thread sleeps instead.
  */
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
 /** The thread runs compiled code, whether this file is compiled or not. */
-const THREAD = new URL('../../dist/loops/clock-thread.js', import.meta.url)
-/** What a message of the thread takes, in milliseconds: so much earlier it is sent. */
+const THREAD = new URL('../../dist/generators/clock-thread.js', import.meta.url)
+/** Time that a message of the thread takes, in milliseconds; it is sent that much earlier. */
 const LEAD_MS = 0.25
 
 /** Milliseconds of a clock that all threads share, which `performance.now` is not. */
@@ -35,8 +35,9 @@ export class Clock {
   }
 
   /**
-   * Resolves at `time` of `performance.now`, or when the signal aborts. One caller at a time. The event loop turns once at least, also
-   * when the time has passed: a tester that catches up must read answers, or it is full of its own.
+   * Resolves at `time` of `performance.now`, or when the signal aborts. One caller at a time. The event loop turns at least
+   * once, also when the time has passed: a generator that catches up must read answers too, or it reaches its limit of outstanding
+   * requests.
    */
   async at(time: number): Promise<void> {
     const wait = time - LEAD_MS - performance.now()

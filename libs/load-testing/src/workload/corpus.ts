@@ -1,16 +1,6 @@
 /** Texts of mixed length, the same ones for the same seed. */
+import { randomFrom } from './random.ts'
 import { CONTENT_WORDS, FUNCTION_WORDS, SYLLABLES } from './words.ts'
-
-/** Uniform in [0, 1). Source: mulberry32, public domain, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-export function randomFrom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 /** Median and spread of the number of words: most texts are a few sentences, some a long paragraph. */
 const MEDIAN_WORDS = 24
@@ -19,10 +9,10 @@ const LEAST_WORDS = 3
 const MOST_WORDS = 200
 const WORDS_PER_SENTENCE = 12
 
-/** Share of function words, as in English prose: they are what a model of phrases cuts a text at. */
+/** Share of function words, as in English prose: models of phrases split a text at them. */
 const FUNCTION_WORD_SHARE = 0.4
 
-/** Share of names among the other words. A server has never seen most of them: what it remembers of words it knows is of no use. */
+/** Share of names among the other words. A server has not seen most of them, so that its caches do not help. */
 const NAME_SHARE = 0.15
 
 /** @returns `count` texts of 3 to 200 words, log-normal in length, in sentences */

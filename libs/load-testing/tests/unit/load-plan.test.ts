@@ -1,4 +1,5 @@
-import { faultOf, type LoadPlan, type UserGroup } from '../../src/plan.ts'
+import { faultOf, type LoadPlan } from '../../src/load-plan.ts'
+import type { UserGroup } from '../../src/workload/user-groups.ts'
 
 const mix = { recorded: 1 }
 const plan = (users: UserGroup[], seconds = 1): LoadPlan => ({

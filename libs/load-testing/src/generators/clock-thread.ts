@@ -1,4 +1,4 @@
-/** The thread of a clock: says that it is there, then sleeps until each time that it is told, and says so. */
+/** The thread of a clock: reports that it is ready, then sleeps until each time that it receives, and reports that too. */
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { monotonicMs } from './clock.ts'
 

@@ -1,4 +1,4 @@
-/** A sweep as one self-contained page: where latency leaves the ground is the knee. */
+/** A sweep as one self-contained page: its knee is where latency begins to rise. */
 import { page, table } from './page.ts'
 import type { SweepResult } from './results.ts'
 
@@ -50,6 +50,6 @@ function stepsTable({ steps }: SweepResult): string {
     step.tester_delay_p99_ms.toFixed(1),
     step.unmet.join('; '),
   ])
-  const head = ['', 'rate', 'right per second', 'p50 ms', 'p99 ms', 'failed', 'tester delay ms', '']
+  const head = ['', 'rate', 'right per second', 'p50 ms', 'p99 ms', 'failed', 'load generator delay ms', '']
   return `<h2>Rates</h2>${table(head, rows, 'rates')}`
 }

@@ -1,6 +1,5 @@
-/** What the server says of itself at `/metrics`, before, during and after a run. */
+/** The server's own metrics, read at `/metrics` before, during and after a run. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Report } from './results.ts'
 
 /** One histogram of Prometheus, summed over labels. */
 export interface Distribution {
@@ -50,7 +49,7 @@ function distributionOf(text: string, name: string): Distribution | undefined {
   return buckets.size === 0 ? undefined : { count, sum, buckets: [...buckets].sort(([a], [b]) => a - b) }
 }
 
-/** What came between two snapshots; all of the second when the server began anew after the first. */
+/** The difference between two snapshots; all of the second when the server was restarted after the first. */
 export function between(before: Distribution, after: Distribution): Distribution {
   if (after.count < before.count) return after
   return {
@@ -79,29 +78,16 @@ export function quantile({ buckets, count }: Distribution, share: number): numbe
   return lower
 }
 
-export function serverSide(before: Snapshot | undefined, after: Snapshot | undefined): Report['server'] {
-  if (before === undefined || after === undefined) return null
-  const queue = between(before.queue, after.queue)
-  const inference = between(before.inference, after.inference)
-  return {
-    queue_avg_ms: average(queue) * 1_000,
-    queue_p99_ms: quantile(queue, 0.99) * 1_000,
-    inference_avg_ms: average(inference) * 1_000,
-    inference_p99_ms: quantile(inference, 0.99) * 1_000,
-    batch_items_avg: average(between(before.batchItems, after.batchItems)),
-  }
-}
-
 /** Average queue and inference time around one second of the run, in milliseconds; null while nothing was computed. */
 export interface ServerSecond {
   readonly queueMs: number | null
   readonly inferenceMs: number | null
 }
 
-/** Seconds between two looks at the metrics: each takes server and tester some milliseconds, for which callers wait. */
+/** Seconds between two readings: each takes server and load generators some milliseconds, for which requests wait. */
 const WATCH_SECONDS = 5
 
-/** Looks at the metrics again and again until `signal` aborts. @returns one entry per second, in order */
+/** Reads the metrics periodically until `signal` aborts. @returns one entry per second, in order */
 export async function watch(url: string, signal: AbortSignal): Promise<ServerSecond[]> {
   const seconds: ServerSecond[] = []
   let previous = await scrape(url)

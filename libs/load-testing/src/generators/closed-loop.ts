@@ -1,14 +1,14 @@
 /**
  * A closed loop by autocannon: each connection sends as soon as it is answered. Its own rates and histogram are not used.
  *
- * Each connection is a run of autocannon of its own that we end: with its last answer, so that a server which hangs is counted,
- * and with its first fault, after which autocannon still holds the lost request and would match later answers with it.
+ * Each connection is a run of autocannon of its own. It ends with the last answer, so that a server which hangs is counted, or
+ * with the first fault, after which autocannon still holds the lost request and would match later answers with it.
  */
 import autocannon from 'autocannon'
-import { type Exchange, type Failure, judge } from '../exchange.ts'
-import type { ClosedLoop } from '../plan.ts'
-import { connectionError, failed, NO_ANSWER, noAnswerWithin } from './failures.ts'
-import { beginOf, isOver, type LoopContext, until } from './loop.ts'
+import type { Exchange, Outcome } from '../workload/exchange.ts'
+import type { ClosedLoop } from '../workload/user-groups.ts'
+import { connectionError, NO_ANSWER, noAnswerWithin } from './errors.ts'
+import { type GeneratorContext, isOver, startTime, waitUntil } from './load-generator.ts'
 
 /** A refused connection fails at once: without a pause thousands a second would be counted. */
 const RECONNECT_MS = 100
@@ -17,17 +17,17 @@ const TIMER_ERROR_MS = 2
 /** Seconds; close to the longest timer of Node. */
 const FOREVER = 2_000_000
 
-export async function closedLoop({ connections }: ClosedLoop, context: LoopContext): Promise<void> {
+export async function closedLoop({ connections }: ClosedLoop, context: GeneratorContext): Promise<void> {
   await Promise.all(
-    Array.from({ length: connections }, (_, index) => keepBusy(beginOf(context, index, connections), context)),
+    Array.from({ length: connections }, (_, index) => keepBusy(startTime(context, index, connections), context)),
   )
 }
 
-async function keepBusy(beginsAt: number, context: LoopContext): Promise<void> {
-  await until(beginsAt, context)
+async function keepBusy(startsAt: number, context: GeneratorContext): Promise<void> {
+  await waitUntil(startsAt, context)
   while (!isOver(context)) {
     const isBroken = await new Connection(context).ended
-    if (isBroken) await until(performance.now() + RECONNECT_MS, context)
+    if (isBroken) await waitUntil(performance.now() + RECONNECT_MS, context)
   }
 }
 
@@ -42,19 +42,19 @@ interface Client {
 }
 
 class Connection {
-  /** true after a fault; false when the run is over or the server closed in good form. */
+  /** true after a fault; false when the run is over or the server announced that it closes. */
   readonly ended: Promise<boolean>
-  readonly #context: LoopContext
+  readonly #context: GeneratorContext
   readonly #run: autocannon.Instance
   #resolve!: (isBroken: boolean) => void
   #client!: Client
   #exchange!: Exchange
-  #failure: Failure | undefined
+  #answer!: Outcome
   /** undefined while nothing is outstanding */
   #sentAt: number | undefined
   #isLast = false
 
-  constructor(context: LoopContext) {
+  constructor(context: GeneratorContext) {
     this.#context = context
     let refuse: (error: Error) => void
     this.ended = new Promise((resolve, reject) => {
@@ -70,9 +70,9 @@ class Connection {
         setupClient: (client) => this.#follow(client as unknown as Client),
         requests: [
           {
-            setupRequest: (request) => this.#next(request),
+            setupRequest: (request) => this.#nextRequest(request),
             onResponse: (status, body) => {
-              this.#failure = judge(this.#exchange, status, Buffer.from(body, 'latin1').toString())
+              this.#answer = { status, body: Buffer.from(body, 'latin1').toString() }
             },
           },
         ],
@@ -93,14 +93,14 @@ class Connection {
     client.on('response', (_status, _bytes, milliseconds) => this.#answered(milliseconds))
   }
 
-  #next(request: autocannon.Request): autocannon.Request {
-    this.#exchange = this.#context.draw()
+  #nextRequest(request: autocannon.Request): autocannon.Request {
+    this.#exchange = this.#context.nextExchange()
     const { method, path, body } = this.#exchange
     const content = body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }
     return { ...request, method, path, ...content } as autocannon.Request
   }
 
-  /** While another is outstanding: autocannon has reconnected without a word, after its time-out or because the server hung up. */
+  /** While another is outstanding: autocannon has reconnected silently, after its timeout or because the server closed. */
   #sent(): void {
     const { timeoutMs } = this.#context
     const now = performance.now()
@@ -110,18 +110,18 @@ class Connection {
 
   #answered(milliseconds: number): void {
     if (this.#sentAt === undefined) return
-    this.#record(milliseconds, this.#failure)
+    this.#record(milliseconds, this.#answer)
     if (this.#isLast || isOver(this.#context)) this.#end(false)
   }
 
-  #lost(words: string): void {
+  #lost(error: string): void {
     if (this.#sentAt === undefined) return
-    this.#record(performance.now() - this.#sentAt, failed(words))
+    this.#record(performance.now() - this.#sentAt, { error })
     this.#end(true)
   }
 
-  #record(latencyMs: number, failure: Failure | undefined): void {
-    this.#context.record(this.#exchange, this.#sentAt as number, latencyMs, failure)
+  #record(latencyMs: number, outcome: Outcome): void {
+    this.#context.record(this.#exchange, this.#sentAt as number, latencyMs, outcome)
     this.#sentAt = undefined
   }
 
@@ -136,7 +136,7 @@ class Connection {
   }
 }
 
-/** autocannon decodes every chunk alone, which breaks a character that two chunks share: bytes are kept as Latin-1. */
+/** autocannon decodes every chunk alone, which breaks a character that two chunks share: Latin-1 keeps the bytes. */
 function keepBytes({ pipelinedRequests }: Client): void {
   pipelinedRequests.addBody = (data) => {
     const pending = pipelinedRequests.peek()
