@@ -1,5 +1,4 @@
 /** The project that a load run tests: its plan, its model version, where results go, its server, and what to send to it. */
-import net from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type ConfigSource, loadConfig, loadVariables, modelVariables, ServeryError } from '@servery/core'
@@ -10,9 +9,9 @@ import {
   serveComponentAt,
   versionDirectory,
 } from '@servery/model-version'
-import { serverUnderTest } from '@servery/testkit'
 import { type Static, type TObject, Type } from 'typebox'
 import { faultOf, type LoadPlan } from './load-plan.ts'
+import { startServerProcess } from './server-process.ts'
 import { createWorkload, type Workload } from './workload/workload.ts'
 
 const BIO_TIMEOUT_MS = 10_000
@@ -77,9 +76,10 @@ export interface ServerUnderTest {
 
 /** The server at TARGET_URL, else one of its own on a free port. @throws ServeryError when it has no bio or serves another version */
 export async function startServer({ name, serveDirectory, config }: Project): Promise<ServerUnderTest> {
-  // Without a log line per request, which this process would have to read.
-  const quiet = { SERVERY_LOG_LEVEL: 'warn', SERVERY_PORT: String(await freePort()) }
-  const server = await serverUnderTest(path.join(serveDirectory, 'dist/model-server.js'), quiet)
+  const target = process.env.TARGET_URL
+  const server = target
+    ? { url: target, stop: async () => undefined }
+    : await startServerProcess(path.join(serveDirectory, 'dist/model-server.js'))
   try {
     const bio = await bioAt(`${server.url}/v1/model/${name}/bio`)
     if (bio.model_version === config.SERVERY_MODEL_VERSION) return { ...server, bio }
@@ -112,15 +112,5 @@ export function workloadFor({ name, plan, recording, config }: Project, { bio }:
     recording,
     seed: config.SERVERY_LOAD_SEED,
     corpusRequest: (text) => plan.corpusRequest(text),
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo
-      server.close(() => resolve(port))
-    })
   })
 }
