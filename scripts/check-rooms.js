@@ -1,38 +1,68 @@
-// Checks the arrows between rooms and packages against scripts/rooms.json, type imports included. Run by `make lint`.
+// Checks the imports of all sources, type imports included: arrows between rooms and packages must point as scripts/rooms.json
+// allows, and no file may import itself through others. Run by `make lint`.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 
-const rules = JSON.parse(readFileSync(new URL('rooms.json', import.meta.url), 'utf8'))
-const files = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', 'libs/*/src/*.ts', 'projects/*/serve/src/*.ts'],
-  { encoding: 'utf8' },
-)
-const faults = files
-  .trim()
-  .split('\n')
-  .flatMap((file) => importsOf(file).flatMap((imported) => faultOf(file, imported)))
-
-for (const fault of faults) console.error(fault)
-console.log(`rooms: ${faults.length} arrows point the wrong way`)
-process.exit(faults.length > 0 ? 1 : 0)
-
-function importsOf(file) {
-  const source = readFileSync(file, 'utf8')
-  return [...source.matchAll(/(?:^|\s)(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1])
+/** @returns {Record<string, string>} the text of every source of a checkout, by its path there */
+export function readSources(root) {
+  const listed = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', 'libs/*/src/*.ts', 'projects/*/serve/src/*.ts'],
+    { cwd: root, encoding: 'utf8' },
+  )
+  const files = listed.trim().split('\n')
+  return Object.fromEntries(files.map((file) => [file, readFileSync(path.join(root, file), 'utf8')]))
 }
 
-function faultOf(file, imported) {
+/** @returns {string[]} a sentence for every arrow that points the wrong way */
+export function wrongArrows(sources, rules) {
+  return Object.entries(sources).flatMap(([file, source]) =>
+    importsOf(source).flatMap((imported) => faultOf(file, imported, rules)),
+  )
+}
+
+/**
+ * Searches depth first: an import of a file that is still being visited closes a circle.
+ * @returns {string[][]} circles as chains of files, each beginning and ending with the same one; empty only when there is none
+ */
+export function importCircles(sources) {
+  const circles = []
+  const done = new Set()
+  const visit = (file, chain) => {
+    if (done.has(file) || !(file in sources)) return
+    if (chain.includes(file)) {
+      circles.push([...chain.slice(chain.indexOf(file)), file])
+      return
+    }
+    for (const imported of importsOf(sources[file]))
+      if (imported.startsWith('.')) visit(targetOf(file, imported), [...chain, file])
+    done.add(file)
+  }
+  for (const file of Object.keys(sources)) visit(file, [])
+  return circles
+}
+
+/** What stands after `from`, `import` and `import(`, so that `import type` and `export … from` are among them. */
+function importsOf(source) {
+  return [...source.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1])
+}
+
+function targetOf(file, imported) {
+  return path.posix.join(path.posix.dirname(file), imported)
+}
+
+function faultOf(file, imported, rules) {
   const owners = rules.only[imported]
   if (owners && !owners.some((owner) => file.startsWith(`${owner}/`)))
     return [`${file}: only ${owners.join(', ')} may import ${imported}`]
-  if (imported.startsWith('.')) return roomFault(file, path.posix.join(path.posix.dirname(file), imported))
-  return packageFault(file, imported)
+  if (imported.startsWith('.')) return roomFault(file, targetOf(file, imported), rules)
+  return packageFault(file, imported, rules)
 }
 
 /** An import inside a package that has rooms; files at its top may import every room. */
-function roomFault(file, target) {
+function roomFault(file, target, rules) {
   if (file.startsWith('projects/') && !target.startsWith(file.split('/').slice(0, 3).join('/')))
     return [`${file}: a project imports packages by name, not ${target}`]
   for (const [root, rooms] of Object.entries(rules)) {
@@ -43,7 +73,7 @@ function roomFault(file, target) {
   return []
 }
 
-function packageFault(file, imported) {
+function packageFault(file, imported, rules) {
   const name = imported.match(/^@servery\/([^/]+)/)?.[1]
   if (name === undefined) return []
   if (imported !== `@servery/${name}`) return [`${file}: ${imported} reaches into a package`]
@@ -56,4 +86,15 @@ function packageFault(file, imported) {
 function roomIn(root, file) {
   const [room, ...rest] = file.startsWith(`${root}/`) ? file.slice(root.length + 1).split('/') : []
   return rest.length > 0 ? room : undefined
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const rules = JSON.parse(readFileSync(new URL('rooms.json', import.meta.url), 'utf8'))
+  const sources = readSources('.')
+  const arrows = wrongArrows(sources, rules)
+  const circles = importCircles(sources)
+  for (const arrow of arrows) console.error(arrow)
+  for (const chain of circles) console.error(`import circle: ${chain.join(' → ')}`)
+  console.log(`rooms: ${arrows.length} arrows point the wrong way, ${circles.length} import circles`)
+  process.exit(arrows.length + circles.length > 0 ? 1 : 0)
 }

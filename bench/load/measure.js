@@ -1,13 +1,13 @@
 // One request again and again, by the load suite and by oha; both say p50 and p99 in milliseconds and how many were answered.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { runLoad } from '../../libs/load-testing/dist/load-run.js'
+import { runLoad } from '../../libs/load-testing/dist/run-load.js'
 
 /** Nothing is ramped or warmed up, so that every request that the server sees counts. @param group of users, as in a load plan */
 export async function byServery(origin, exchange, group, seconds) {
   const { recorder } = await runLoad({
     url: origin,
-    sources: { bio: [], recorded: [exchange], corpus: [] },
+    workload: { bio: [], recorded: [exchange], corpus: [] },
     users: [{ ...group, mix: { recorded: 1 } }],
     rampUpSeconds: 0,
     warmUpSeconds: 0,

@@ -1,8 +1,8 @@
-/** What the commands of this library share: the directory they are given, signals, and how they end. */
+/** What the commands of this library share: their argument, signals and exit status. */
 import path from 'node:path'
 import { exitCodeOf, isServeryError } from '@servery/core'
 
-/** As a shell says it. */
+/** The status of a shell for SIGINT. */
 export const INTERRUPTED = 130
 
 /** Runs `main` with the serve directory of the command line; `signal` aborts on Ctrl-C. Its result is the exit status. */

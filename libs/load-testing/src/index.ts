@@ -1,11 +1,6 @@
-export { atLeast, below, type Criterion, soft } from './criteria.ts'
-export type { Measurement } from './measurements.ts'
-export {
-  type ClosedLoop,
-  defineLoadPlan,
-  type LoadPlan,
-  type Mix,
-  type OpenLoop,
-  type ThinkingUsers,
-  type UserGroup,
-} from './plan.ts'
+/** What load plans and testkit use; light to import, since no load generator is among it. */
+export { defineLoadPlan, type LoadPlan } from './load-plan.ts'
+export { atLeast, below, type Criterion, soft } from './measurement/criteria.ts'
+export type { Measurement } from './measurement/measurements.ts'
+export { type ServerProcess, startServerProcess } from './server-process.ts'
+export type { ClosedLoop, OpenLoop, UserGroup, VirtualUsers, WorkloadMix } from './workload/user-groups.ts'

@@ -1,5 +1,4 @@
-/** What a load run knows of the project that it tests: its plan, its model version, where results go, and its server. */
-import net from 'node:net'
+/** The project that a load run tests: its plan, its model version, where results go, its server, and what to send to it. */
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type ConfigSource, loadConfig, loadVariables, modelVariables, ServeryError } from '@servery/core'
@@ -10,9 +9,11 @@ import {
   serveComponentAt,
   versionDirectory,
 } from '@servery/model-version'
-import { serverUnderTest } from '@servery/testkit'
-import { type Static, type TObject, Type } from 'typebox'
-import { faultOf, type LoadPlan } from './plan.ts'
+import type { ModelDefinition } from '@servery/serving'
+import { type Static, Type } from 'typebox'
+import { faultOf, type LoadPlan } from './load-plan.ts'
+import { startServerProcess } from './server-process.ts'
+import { createWorkload, type Workload } from './workload/workload.ts'
 
 const BIO_TIMEOUT_MS = 10_000
 
@@ -22,6 +23,7 @@ export interface Project {
   /** The model's name on the wire. */
   readonly name: string
   readonly serveDirectory: string
+  readonly definition: ModelDefinition
   readonly config: Readonly<Static<typeof variables>>
   readonly source: ConfigSource
   readonly plan: LoadPlan
@@ -33,12 +35,14 @@ export interface Project {
 
 /** @param serveDirectory `projects/<name>/serve`, compiled @throws ServeryError `CONFIG_INVALID` */
 export async function openProject(serveDirectory: string, environment: NodeJS.ProcessEnv): Promise<Project> {
-  const source = configSourceOf(serveDirectory, environment, { others: await paramsOf(serveDirectory) })
+  const definition = await definitionOf(serveDirectory)
+  const source = configSourceOf(serveDirectory, environment, definition.params ? { others: definition.params } : {})
   const config = loadConfig(variables, source)
   const modelDirectory = versionDirectory(serveDirectory, config.SERVERY_MODEL_VERSION, config)
   return {
     name: serveComponentAt(serveDirectory).name,
     serveDirectory,
+    definition,
     config,
     source,
     plan: await planOf(serveDirectory),
@@ -59,26 +63,24 @@ async function planOf(serveDirectory: string): Promise<LoadPlan> {
   return plan
 }
 
-/** The project's own variables, which may stand in its configuration file too. */
-async function paramsOf(serveDirectory: string): Promise<TObject> {
-  const { default: definition } = (await import(
-    pathToFileURL(path.join(serveDirectory, 'dist/served-model.js')).href
-  )) as { default: { params?: TObject } }
-  return definition.params ?? Type.Object({})
+async function definitionOf(serveDirectory: string): Promise<ModelDefinition> {
+  const module = pathToFileURL(path.join(serveDirectory, 'dist/served-model.js')).href
+  return ((await import(module)) as { default: ModelDefinition }).default
 }
 
 export interface ServerUnderTest {
   readonly url: string
-  /** What its bio says of the version and the CPU. */
+  /** Its bio, of which the version and the instructions of the CPU are used. */
   readonly bio: { readonly model_version: string; readonly int8_instructions?: string }
   stop(): Promise<unknown>
 }
 
 /** The server at TARGET_URL, else one of its own on a free port. @throws ServeryError when it has no bio or serves another version */
 export async function startServer({ name, serveDirectory, config }: Project): Promise<ServerUnderTest> {
-  // Without a log line per request, which the tester would have to read.
-  const quiet = { SERVERY_LOG_LEVEL: 'warn', SERVERY_PORT: String(await freePort()) }
-  const server = await serverUnderTest(path.join(serveDirectory, 'dist/model-server.js'), quiet)
+  const target = process.env.TARGET_URL
+  const server = target
+    ? { url: target, stop: async () => undefined }
+    : await startServerProcess(path.join(serveDirectory, 'dist/model-server.js'))
   try {
     const bio = await bioAt(`${server.url}/v1/model/${name}/bio`)
     if (bio.model_version === config.SERVERY_MODEL_VERSION) return { ...server, bio }
@@ -103,12 +105,17 @@ async function bioAt(url: string): Promise<ServerUnderTest['bio']> {
   }) as Promise<ServerUnderTest['bio']>
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo
-      server.close(() => resolve(port))
-    })
+/** Everything that a run may send to that server. @throws ServeryError `CONFIG_INVALID` */
+export function workloadFor(
+  { name, definition, plan, recording, config }: Project,
+  { bio }: ServerUnderTest,
+): Workload {
+  return createWorkload({
+    model: name,
+    definition,
+    bio,
+    recording,
+    seed: config.SERVERY_LOAD_SEED,
+    corpusRequest: (text) => plan.corpusRequest(text),
   })
 }

@@ -1,21 +1,23 @@
-/** `make projects.sweep/<project>`: draws latency over the rate of requests. Usage: node run-sweep.js <serve directory> */
+/** `make projects.sweep/<project>`: measures latency over the rate of requests. Usage: node run-sweep.js <serve directory> */
 import path from 'node:path'
 import { INTERRUPTED, runCommand } from './command.ts'
-import { type Criterion, criteriaFrom, evaluate } from './criteria.ts'
-import { endpointsAsked, sourcesOf } from './exchange.ts'
-import { runLoad } from './load-run.ts'
-import type { Mix } from './plan.ts'
-import { openProject, type Project, type ServerUnderTest, startServer } from './project.ts'
-import { hardware, measureAll } from './report.ts'
-import { type Step, sweepSchema, writeChecked, writeWhole } from './results.ts'
-import { sentence } from './summary.ts'
+import { type Criterion, criteriaFrom } from './measurement/criteria.ts'
+import { evaluate } from './measurement/evaluation.ts'
+import { measureAll } from './measurement/measurements.ts'
+import { openProject, type Project, type ServerUnderTest, startServer, workloadFor } from './project.ts'
+import { hardware } from './report/report.ts'
+import { type Step, sweepSchema, writeChecked, writeWhole } from './report/results.ts'
+import { sentence } from './report/summary.ts'
+import { sweepPage } from './report/sweep-page.ts'
+import { runLoad } from './run-load.ts'
 import { backlog, highestMet, sweep } from './sweep.ts'
-import { sweepPage } from './sweep-page.ts'
+import type { WorkloadMix } from './workload/user-groups.ts'
+import { calledEndpoints } from './workload/workload.ts'
 
 const WARM_UP_SECONDS = 1
 /** For each rate, unless SERVERY_LOAD_SECONDS says otherwise. */
 const SECONDS = 6
-const MIX: Mix = { recorded: 1, corpus: 1 }
+const MIX: WorkloadMix = { recorded: 1, corpus: 1 }
 
 await runCommand(main)
 
@@ -49,32 +51,31 @@ function secondsOf({ config }: Project): number {
   return config.SERVERY_LOAD_SECONDS || SECONDS
 }
 
-/** Criteria on counts and throughput hold for one rate only; others than predict are not asked. */
+/** Criteria on counts and throughput fit one rate only; endpoints other than predict are not called. */
 function isOfEveryRate({ name, endpoint_url }: Criterion): boolean {
   return !/^requests_|^failures_total/.test(name) && /(^|\/)predict$/.test(endpoint_url)
 }
 
 function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Criterion[], signal: AbortSignal) {
-  const { plan, config, name, recording } = project
-  const seed = config.SERVERY_LOAD_SEED
-  const sources = sourcesOf(plan, name, server.bio, recording, seed)
+  const { config, name } = project
+  const workload = workloadFor(project, server)
   return async (rate: number): Promise<Step> => {
     const run = await runLoad({
       url: server.url,
-      sources,
+      workload,
       users: [{ loop: 'open', perSecond: rate, mix: MIX }],
       rampUpSeconds: 0,
       warmUpSeconds: WARM_UP_SECONDS,
       seconds: secondsOf(project),
-      seed,
+      seed: config.SERVERY_LOAD_SEED,
       signal,
     })
     signal.throwIfAborted()
     const { recorder } = run
     const [endpoint] = recorder.endpoints.values()
     const ms = (percentile: number) => (endpoint?.histogram.getValueAtPercentile(percentile) ?? 0) / 1_000
-    const asked = endpointsAsked(sources, [MIX])
-    const { evaluated_criteria } = evaluate(criteria, measureAll(run), recorder.wrongAnswers(), asked, name)
+    const called = calledEndpoints(workload, [MIX])
+    const { evaluated_criteria } = evaluate(criteria, measureAll(run), recorder.wrongAnswers(), called, name)
     const growing = backlog(recorder.seconds)
     const step = {
       rate,
@@ -84,7 +85,7 @@ function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Cr
       p99_ms: ms(99),
       failures: recorder.failures,
       wrong_answers: recorder.wrong,
-      tester_delay_p99_ms: run.testerDelayP99Ms,
+      tester_delay_p99_ms: run.generatorDelayP99Ms,
       unmet: [
         ...evaluated_criteria.filter(({ hard, passed }) => hard && !passed).map(sentence),
         ...(growing === undefined ? [] : [growing]),

@@ -3,14 +3,17 @@ import { appendFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { INTERRUPTED, runCommand } from './command.ts'
-import { criteriaFrom, evaluate } from './criteria.ts'
-import { endpointsAsked, type Sources, sourcesOf } from './exchange.ts'
-import { loadReportPage } from './load-page.ts'
-import { type LoadRun, runLoad } from './load-run.ts'
-import { openProject, type Project, type ServerUnderTest, startServer } from './project.ts'
-import { measureAll, reportOf } from './report.ts'
-import { clearResults, type Evaluation, githubContext, PAGE, type Report, writeResults, writeWhole } from './results.ts'
-import { markdownSummary, textSummary } from './summary.ts'
+import { criteriaFrom } from './measurement/criteria.ts'
+import { type Evaluation, evaluate } from './measurement/evaluation.ts'
+import type { LoadRun } from './measurement/load-run.ts'
+import { measureAll } from './measurement/measurements.ts'
+import { openProject, type Project, type ServerUnderTest, startServer, workloadFor } from './project.ts'
+import { loadReportPage } from './report/load-page.ts'
+import { reportOf } from './report/report.ts'
+import { clearResults, githubContext, PAGE, type Report, writeResults, writeWhole } from './report/results.ts'
+import { markdownSummary, textSummary } from './report/summary.ts'
+import { runLoad } from './run-load.ts'
+import { calledEndpoints, type Workload } from './workload/workload.ts'
 
 await runCommand(main)
 
@@ -19,17 +22,14 @@ async function main(serveDirectory: string, signal: AbortSignal): Promise<number
   const project = await openProject(serveDirectory, process.env)
   clearResults(project.resultsDirectory)
   const criteria = [...project.plan.criteria, ...criteriaFrom(project.source)]
-  evaluate(criteria, new Map(), new Map(), [], project.name) // a criterion that cannot be is told before the run
+  evaluate(criteria, new Map(), new Map(), [], project.name) // a criterion that can never be met is refused before the run
   const server = await startServer(project)
   try {
-    const { plan, name, recording, config } = project
-    const sources = sourcesOf(plan, name, server.bio, recording, config.SERVERY_LOAD_SEED)
-    const run = await load(project, server, sources, signal)
-    const asked = endpointsAsked(
-      sources,
-      plan.users.map(({ mix }) => mix),
-    )
-    const evaluated = evaluate(criteria, measureAll(run), run.recorder.wrongAnswers(), asked, name)
+    const workload = workloadFor(project, server)
+    const run = await load(project, server, workload, signal)
+    const mixes = project.plan.users.map(({ mix }) => mix)
+    const called = calledEndpoints(workload, mixes)
+    const evaluated = evaluate(criteria, measureAll(run), run.recorder.wrongAnswers(), called, project.name)
     const evaluation = { ...evaluated, passed: evaluated.passed && !run.interrupted }
     const report = reportOf(run, about(project, server))
     file(project, run, report, evaluation)
@@ -43,7 +43,7 @@ async function main(serveDirectory: string, signal: AbortSignal): Promise<number
   }
 }
 
-function load(project: Project, server: ServerUnderTest, sources: Sources, signal: AbortSignal): Promise<LoadRun> {
+function load(project: Project, server: ServerUnderTest, workload: Workload, signal: AbortSignal): Promise<LoadRun> {
   const { plan, config, name } = project
   const seed = config.SERVERY_LOAD_SEED
   const seconds = config.SERVERY_LOAD_SECONDS || plan.seconds
@@ -52,7 +52,7 @@ function load(project: Project, server: ServerUnderTest, sources: Sources, signa
   )
   return runLoad({
     url: server.url,
-    sources,
+    workload,
     users: plan.users,
     rampUpSeconds: plan.rampUpSeconds,
     warmUpSeconds: plan.warmUpSeconds,

@@ -1,6 +1,6 @@
 /** Searches the highest rate at which a server meets its criteria. */
-import type { Second } from './recorder.ts'
-import type { Step } from './results.ts'
+import type { Second } from './measurement/recorder.ts'
+import type { Step } from './report/results.ts'
 
 const LOWEST_RATE = 5
 const HIGHEST_RATE = 20_000
@@ -15,7 +15,7 @@ const REFINEMENTS = 3
 export async function sweep(measure: (rate: number) => Promise<Step>): Promise<Step[]> {
   const steps: Step[] = []
   const isMet = async (rate: number): Promise<boolean> => {
-    // A machine that hiccups once has no lower capacity.
+    // One bad moment of the machine is no lower capacity.
     for (let attempt = 0; attempt < 2; attempt++) {
       const step = await measure(rate)
       const isLast = step.unmet.length === 0 || attempt === 1
@@ -39,7 +39,7 @@ export async function sweep(measure: (rate: number) => Promise<Step>): Promise<S
   return steps.sort((a, b) => a.rate - b.rate)
 }
 
-/** Above the capacity by a twentieth, every second adds 50 ms of work that waits. */
+/** At 5 % above the capacity, every second adds 50 ms of waiting work. */
 const LARGEST_GROWTH_MS = 50
 
 /**
@@ -67,7 +67,7 @@ export function highestMet(steps: readonly Step[]): Step | undefined {
   return (firstMissed < 0 ? steps : steps.slice(0, firstMissed)).at(-1)
 }
 
-/** To two digits, which is more than such a search knows. */
+/** To two or three digits, which is more than such a search can tell apart. */
 function rounded(rate: number): number {
   return Number(rate.toPrecision(rate < 100 ? 2 : 3))
 }

@@ -1,10 +1,11 @@
-/** The loops against servers that misbehave on purpose: what is counted is what the server knows it did. */
+/** The load generators against servers that misbehave on purpose: what is counted is what the server knows it did. */
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type LoadRun, type RunOptions, runLoad } from '../../src/load-run.ts'
-import { measure } from '../../src/measurements.ts'
-import type { UserGroup } from '../../src/plan.ts'
-import type { EndpointRecord } from '../../src/recorder.ts'
+import type { LoadRun } from '../../src/measurement/load-run.ts'
+import { measure } from '../../src/measurement/measurements.ts'
+import type { EndpointRecord } from '../../src/measurement/recorder.ts'
+import { type RunOptions, runLoad } from '../../src/run-load.ts'
+import type { UserGroup } from '../../src/workload/user-groups.ts'
 import {
   ANSWER,
   type Behave,
@@ -31,7 +32,7 @@ async function run(behave: Behave, group: UserGroup, options: Partial<RunOptions
   server = await misbehavingServer(behave)
   return runLoad({
     url: server.url,
-    sources: { bio: [], recorded: [predict], corpus: [] },
+    workload: { bio: [], recorded: [predict], corpus: [] },
     users: [group],
     rampUpSeconds: 0,
     warmUpSeconds: 0,
@@ -68,9 +69,13 @@ const FAULTS: readonly Fault[] = [
   ['answers no JSON', (answer) => answer.end('<html>'), /^wrong answer/],
   ['is off by more than the tolerance', (answer) => answer.end(RIGHT.replace('0.5', '0.503')), /^wrong answer/],
   ['resets the connection', (answer) => (answer.socket as Socket).resetAndDestroy(), /^connection reset$/],
-  ['hangs up without a word', (answer) => answer.socket?.end(), /^connection closed before the answer was complete$/],
   [
-    'hangs up in the middle of its answer',
+    'closes the connection without an answer',
+    (answer) => answer.socket?.end(),
+    /^connection closed before the answer was complete$/,
+  ],
+  [
+    'closes the connection in the middle of its answer',
     (answer) => {
       answer.writeHead(200, { 'content-length': '1000' })
       answer.write('{"outputs"', () => answer.socket?.end())
@@ -92,7 +97,7 @@ describe.each(LOOPS)('%s', (loop) => {
     })
   })
 
-  it('accepts numbers within the tolerance, split characters and connections that close in good form', async () => {
+  it('accepts numbers within the tolerance, split characters and connections that close as announced', async () => {
     const bytes = Buffer.from(RIGHT.replace('0.5', '0.5015'))
     const middle = bytes.indexOf('ü') + 1
     const result = await run((answer) => {
@@ -167,7 +172,7 @@ describe.each(LOOPS)('%s', (loop) => {
     const began = performance.now()
     const behave: Behave = (answer, index) => {
       if (index < 10) return right(answer)
-      // Time enough for the tester to have read the ten.
+      // Time enough for the generator to have read the ten.
       if (index === 10) setTimeout(() => interrupt.abort(), 300)
     }
     const options = { signal: interrupt.signal, seconds: 60, timeoutMs: 30_000 }
@@ -218,8 +223,8 @@ it('sends nothing when a group of users has nothing to send', async () => {
   server = await misbehavingServer(right)
   const options = { rampUpSeconds: 0, warmUpSeconds: 0, seconds: 1, seed: 1, signal: new AbortController().signal }
   const users: UserGroup[] = [GROUPS.open, { loop: 'closed', connections: 1, mix: { corpus: 1 } }]
-  const sources = { bio: [], recorded: [predict], corpus: [] }
-  await expect(runLoad({ ...options, url: server.url, sources, users })).rejects.toThrow(/nothing to send for corpus/)
+  const workload = { bio: [], recorded: [predict], corpus: [] }
+  await expect(runLoad({ ...options, url: server.url, workload, users })).rejects.toThrow(/nothing to send for corpus/)
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(server.received()).toBe(0)
 })
@@ -247,7 +252,7 @@ it('sends the same requests for the same seed, in the proportions of the mix', a
       right,
       { loop: 'open', perSecond: 200, mix: { bio: 3, recorded: 1 } },
       {
-        sources: { bio: [bio], recorded: [predict], corpus: [] },
+        workload: { bio: [bio], recorded: [predict], corpus: [] },
         seed,
       },
     )

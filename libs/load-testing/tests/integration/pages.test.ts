@@ -5,12 +5,14 @@ import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { below, evaluate, soft } from '../../src/criteria.ts'
-import { loadReportPage } from '../../src/load-page.ts'
-import { runLoad } from '../../src/load-run.ts'
-import { hardware, measureAll, reportOf } from '../../src/report.ts'
-import type { SweepResult } from '../../src/results.ts'
-import { sweepPage } from '../../src/sweep-page.ts'
+import { below, soft } from '../../src/measurement/criteria.ts'
+import { evaluate } from '../../src/measurement/evaluation.ts'
+import { measureAll } from '../../src/measurement/measurements.ts'
+import { loadReportPage } from '../../src/report/load-page.ts'
+import { hardware, reportOf } from '../../src/report/report.ts'
+import type { SweepResult } from '../../src/report/results.ts'
+import { sweepPage } from '../../src/report/sweep-page.ts'
+import { runLoad } from '../../src/run-load.ts'
 import { ANSWER, misbehavingServer, right } from '../fixtures/misbehaving-server.ts'
 
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
@@ -68,7 +70,7 @@ beforeAll(async () => {
   const recorded = { method: 'POST', path: '/v1/model/toy/predict', body: '{}', expected: ANSWER } as const
   const run = await runLoad({
     url: server.url,
-    sources: { bio: [], recorded: [recorded], corpus: [] },
+    workload: { bio: [], recorded: [recorded], corpus: [] },
     users,
     rampUpSeconds: 0,
     warmUpSeconds: 0,

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Value } from 'typebox/value'
-import { type SweepResult, sweepSchema } from '../../src/results.ts'
+import { type SweepResult, sweepSchema } from '../../src/report/results.ts'
 import { misbehavingServer } from '../fixtures/misbehaving-server.ts'
 import { honest, toyProject, VERSION } from '../fixtures/toy-project.ts'
 

@@ -1,4 +1,4 @@
-import { corpus } from '../../src/corpus.ts'
+import { corpus } from '../../src/workload/corpus.ts'
 
 const COUNT = 1_000
 const wordsOf = (text: string) => text.toLowerCase().replaceAll('.', '').split(' ')
@@ -16,7 +16,7 @@ it('has texts of 3 to 200 words, half of them below 24', () => {
   expect(Math.abs((lengths[COUNT / 2] as number) - 24)).toBeLessThan(3)
 })
 
-it('says new things: most pairs of content words come once', () => {
+it('has new content: most pairs of content words come once', () => {
   const pairs = corpus(COUNT, 7).flatMap((text) =>
     wordsOf(text)
       .filter((word) => word.length > 4)

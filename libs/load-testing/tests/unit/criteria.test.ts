@@ -1,9 +1,9 @@
-import { atLeast, below, criteriaFrom, evaluate, soft } from '../../src/criteria.ts'
-import type { Exchange } from '../../src/exchange.ts'
-import type { LoadRun } from '../../src/load-run.ts'
-import { MEASUREMENTS, measure } from '../../src/measurements.ts'
-import { type EndpointRecord, Recorder } from '../../src/recorder.ts'
-import { measureAll } from '../../src/report.ts'
+import { atLeast, below, criteriaFrom, soft } from '../../src/measurement/criteria.ts'
+import { evaluate } from '../../src/measurement/evaluation.ts'
+import type { LoadRun } from '../../src/measurement/load-run.ts'
+import { MEASUREMENTS, measure, measureAll } from '../../src/measurement/measurements.ts'
+import { type EndpointRecord, Recorder } from '../../src/measurement/recorder.ts'
+import type { Exchange } from '../../src/workload/exchange.ts'
 
 const predict: Exchange = { method: 'POST', path: '/v1/model/toy/predict', body: '{}', expected: {} }
 
@@ -43,7 +43,7 @@ describe('measure', () => {
     for (const p of [50, 55, 65, 75, 85, 90, 95, 99] as const) expect(values?.[`response_time_p${p}`]).toBeCloseTo(p, 0)
   })
 
-  it('holds percentiles against the group of users that waited longest', () => {
+  it('holds percentiles against the slowest group of users', () => {
     const recorder = new Recorder(0)
     for (let i = 0; i < 9_850; i++) recorder.record(predict, i, 5, undefined, 0)
     for (let i = 0; i < 100; i++) recorder.record(predict, i, i < 5 ? 1_000 : 5, undefined, 1)

@@ -1,4 +1,5 @@
-import { average, between, quantile, serverSide, snapshotOf } from '../../src/server-metrics.ts'
+import { average, between, quantile, snapshotOf } from '../../src/measurement/server-metrics.ts'
+import { serverTimes } from '../../src/report/report.ts'
 
 const histogram = (name: string, counts: readonly number[], sum: number) =>
   [
@@ -21,16 +22,16 @@ it('says what happened between two readings', () => {
   // Ten of a hundred below 10 ms, the others evenly between 10 and 100 ms.
   expect(quantile(queue, 0.1)).toBeCloseTo(0.01)
   expect(quantile(queue, 0.55)).toBeCloseTo(0.055)
-  expect(serverSide(before, after)).toMatchObject({ queue_avg_ms: 50, queue_p99_ms: expect.closeTo(99, 0) })
+  expect(serverTimes(before, after)).toMatchObject({ queue_avg_ms: 50, queue_p99_ms: expect.closeTo(99, 0) })
 })
 
 it('says 0 when nothing was computed between them', () => {
   const reading = metrics([10, 10, 10], 0.1)
-  const server = serverSide(reading, reading) as object
+  const server = serverTimes(reading, reading) as object
   expect(Object.values(server)).toEqual(Object.keys(server).map(() => 0))
 })
 
 it('says nothing when a reading failed or is not of such a server', () => {
-  expect(serverSide(undefined, metrics([1, 1, 1], 1))).toBeNull()
+  expect(serverTimes(undefined, metrics([1, 1, 1], 1))).toBeNull()
   expect(snapshotOf('up 1')).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 /** The search for the knee, over servers of known capacity. */
-import type { Second } from '../../src/recorder.ts'
-import type { Step } from '../../src/results.ts'
+import type { Second } from '../../src/measurement/recorder.ts'
+import type { Step } from '../../src/report/results.ts'
 import { backlog, highestMet, sweep } from '../../src/sweep.ts'
 
 const step = (rate: number, isMet: boolean): Step => ({

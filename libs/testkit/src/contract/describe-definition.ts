@@ -1,7 +1,7 @@
 /** What a definition says, without loading anything. */
 import { itemsOf, operationOf } from '@servery/serving'
 import { Value } from 'typebox/value'
-import type { Contract } from './describe-served-model.ts'
+import type { Contract } from './contract.ts'
 
 /** Longer than any limit of a queue allows for one item (SERVERY_MAX_QUEUE_COST). */
 const MAX_COST = 262_144

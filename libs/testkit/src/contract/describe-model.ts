@@ -2,7 +2,7 @@
 import { firstDifference } from '@servery/model-version'
 import { type Item, itemsOf } from '@servery/serving'
 import { Value } from 'typebox/value'
-import type { Contract, ContractTools } from './describe-served-model.ts'
+import type { Contract, ContractTools } from './contract.ts'
 import { HOSTILE_TEXTS, LONGEST_TEXTS } from './hostile-texts.ts'
 import { type LoadedInProcess, loadInProcess } from './in-process.ts'
 import { modelClient } from './model-client.ts'

@@ -2,44 +2,13 @@
  * The contract suite: what every served model must do, whatever it is. A project runs one part of it in each of its tiers and
  * adds tests of its own beside.
  */
-import type { ModelDefinition } from '@servery/serving'
+import type { Contract, ContractOptions, ContractTools } from './contract.ts'
 import { describeDefinition } from './describe-definition.ts'
 import { describeModel } from './describe-model.ts'
 import { describeServer } from './describe-server.ts'
 import { describeStart } from './describe-start.ts'
 import { describeWorkerDeath } from './describe-worker-death.ts'
-import type { LoadedInProcess } from './in-process.ts'
-import type { ModelClient } from './model-client.ts'
 import { projectUnderTest } from './project-under-test.ts'
-
-export interface ContractOptions {
-  /** `import.meta.dirname` of the test: `…/tests/<tier>`, where the tier is `unit`, `integration` or `functional`. */
-  readonly folder: string
-  readonly servedModel: ModelDefinition
-  /** An input that holds a text. Default `{content: text}`. */
-  readonly inputOf?: (text: string) => unknown
-  /** Settings for requests with hostile texts, each asked in turn. Default: none. */
-  readonly configurations?: readonly Readonly<Record<string, unknown>>[]
-  /** Texts that string fields of hostile bodies take beside random ones, so that some of them are valid. */
-  readonly texts?: readonly string[]
-  /** Further variables of the servers that the suite starts. */
-  readonly environment?: Readonly<Record<string, string>>
-  /** What must hold of the output for a hostile text, beside its schema. */
-  readonly checkOutput?: (output: never, text: string) => void
-}
-
-/** Options with their defaults, and the project that they are of. */
-export interface Contract extends Required<ContractOptions> {
-  readonly project: ReturnType<typeof projectUnderTest>
-}
-
-/** What further tests of the same tier may use; both are there once the tests run. */
-export interface ContractTools {
-  /** Of the server of the functional tier. */
-  readonly client: ModelClient
-  /** The model of the integration tier. */
-  readonly model: () => LoadedInProcess
-}
 
 /** @param more describes tests of the project's own that use the same server or the same loaded model */
 export function describeServedModel(options: ContractOptions, more: (tools: ContractTools) => void = () => {}): void {

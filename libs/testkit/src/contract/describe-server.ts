@@ -4,7 +4,7 @@ import { encodeRequest, encodeResponse, type Operation, requestSchema } from '@s
 import { Value } from 'typebox/value'
 import { codeBlocks } from '../project-files.ts'
 import { type ServedProcess, serverUnderTest } from '../served-process.ts'
-import type { Contract, ContractTools } from './describe-served-model.ts'
+import type { Contract, ContractTools } from './contract.ts'
 import { HOSTILE_TEXTS, LONGEST_TEXTS } from './hostile-texts.ts'
 import { modelClient } from './model-client.ts'
 import { hostileBodies } from './schema-values.ts'

@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { artifactsDirectory, recordingsFile } from '@servery/model-version'
 import { serveProcess } from '../served-process.ts'
-import type { Contract } from './describe-served-model.ts'
+import type { Contract } from './contract.ts'
 
 const TIMEOUT_MS = 300_000
 

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { encodeRequest } from '@servery/serving'
 import { type ServedProcess, serveProcess } from '../served-process.ts'
-import type { Contract } from './describe-served-model.ts'
+import type { Contract } from './contract.ts'
 import { modelClient } from './model-client.ts'
 
 const ROUNDS = 5

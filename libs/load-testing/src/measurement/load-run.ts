@@ -1,0 +1,17 @@
+/** What was measured of one load run. */
+import type { Recorder } from './recorder.ts'
+import type { ServerSecond, Snapshot } from './server-metrics.ts'
+
+export interface LoadRun {
+  readonly recorder: Recorder
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  readonly endedAt: number
+  /** That counted. */
+  readonly seconds: number
+  readonly interrupted: boolean
+  /** How late the event loop of the load generators was, in milliseconds. */
+  readonly generatorDelayP99Ms: number
+  readonly server: { readonly before: Snapshot | undefined; readonly after: Snapshot | undefined }
+  readonly serverSeconds: readonly ServerSecond[]
+}
