@@ -8,6 +8,9 @@ export interface SchemaFault {
   readonly params: object
 }
 
+/** Tell nothing by themselves: that no branch of a union fits, and that an unknown field has the schema false. */
+const UNTELLING = ['anyOf', 'boolean']
+
 /**
  * The error for a value that its schema refuses. Where a value may be one thing or a list, every branch that fails reports:
  * only the deepest faults say what the caller got wrong.
@@ -16,7 +19,7 @@ export interface SchemaFault {
  * @param base pointer of the value in the request, for example `/inputs/3`; empty for all of it
  */
 export function invalidInput(faults: readonly SchemaFault[], what: string, base: string): ServeryError {
-  const telling = faults.filter(({ keyword }) => keyword !== 'anyOf')
+  const telling = faults.filter(({ keyword }) => !UNTELLING.includes(keyword))
   const violations = (telling.length > 0 ? telling : faults).map((fault) => violationOf(fault, base))
   const depth = Math.max(...violations.map(({ pointer }) => pointer.split('/').length))
   const deepest = violations.filter(({ pointer }) => pointer.split('/').length === depth)
