@@ -43,6 +43,7 @@ describe('a canonical recording', () => {
     ['no input', { inputs: [], outputs: [] }],
     ['inputs that are no list', { inputs: ada, outputs: [1] }],
     ['outputs that are no list', { inputs: [ada], outputs: 1 }],
+    ['outputs that are a text of that length', { inputs: [ada], outputs: '1' }],
     ['no outputs', { inputs: [ada] }],
     ['no inputs', { outputs: [1] }],
     ['a configuration that is a list', { inputs: [ada], outputs: [1], configuration: [] }],
