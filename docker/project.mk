@@ -3,7 +3,7 @@
 COMPONENT ?= serve
 DEVICE ?= cpu
 RUNTIME ?= auto
-# Also where it is set to nothing.
+# dev where it is not set, or set to nothing.
 override ENVIRONMENT := $(or $(ENVIRONMENT),dev)
 export ENVIRONMENT DEVICE
 
