@@ -35,7 +35,7 @@ format: install ## Format everything and mend what the linter can
 types: build ## Type-check the sources and the tests
 	@node_modules/.bin/tsc --project tsconfig.tests.json
 
-docs: build ## Write docs/environment.md and docs/errors.md from the code
+docs: build ## Write the generated pages of docs/ from the code
 	node scripts/write-reference.js
 
 check: lint types ## Lint and type-check

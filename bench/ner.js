@@ -1,7 +1,8 @@
 // `node bench/ner.js`: documents per second of ner over HTTP against a bare script, which loads the same artifact and answers
 // one document after another in one process. Prints the figures and writes them to ner.json.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { variableOf } from '@servery/model-version'
 import servedModel from '../projects/ner/serve/dist/served-model.js'
 import { machine, quantile, round, startServer } from './server.js'
 
@@ -26,7 +27,7 @@ const documents = Array.from({ length: DOCUMENTS }, (_, n) =>
 
 async function bareScript() {
   const serve = path.join(import.meta.dirname, '../projects/ner/serve')
-  const version = /^SERVERY_MODEL_VERSION=(.+)$/m.exec(readFileSync(path.join(serve, 'config/dev.env'), 'utf8'))[1]
+  const version = variableOf(serve, 'SERVERY_MODEL_VERSION', process.env)
   const directory = path.join(serve, 'models', version, 'model_artifacts')
   const loaded = await servedModel.load({ directory, settings: { device: 'cpu' } })
   const configuration = { return_pos: true, language: 'en', content_type: 'text/plain' }

@@ -3,6 +3,7 @@
 # Picks the files of ENVIRONMENT, DEVICE and TARGET and sets what they interpolate.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. docker/port.sh
 export PROJECT=$1
 shift
 export ENVIRONMENT=${ENVIRONMENT:-dev} DEVICE=${DEVICE:-cpu}
@@ -11,8 +12,8 @@ read -r _ _ owner group _ <<<"$(ls -nd .)"
 export HOST_UID=${HOST_UID:-$owner} HOST_GID=${HOST_GID:-$group}
 export SERVE_CPUS=${SERVE_CPUS:-$(nproc)}
 export BASE_IMAGE=${BASE_IMAGE:-${REGISTRY:-local}/servery-$DEVICE:${BASE_IMAGE_TAG:-$(cat docker/base/VERSION)}}
-# The port outside: the shell's, else the project's own.
-export SERVERY_PORT=${SERVERY_PORT:-$(sed -n 's/^SERVERY_PORT=//p' "projects/$PROJECT/serve/config/$ENVIRONMENT.env")}
+SERVERY_PORT=$(port_of "$PROJECT") # outside; inside it is always 8000
+export SERVERY_PORT
 
 files=(--file "docker-compose.$ENVIRONMENT.yaml")
 [ ! -f "projects/$PROJECT/docker-compose.$ENVIRONMENT.yaml" ] || files+=(--file "projects/$PROJECT/docker-compose.$ENVIRONMENT.yaml")

@@ -30,6 +30,6 @@ in-host.test/%: build models/%
 in-host.deploy/%:
 	@echo "deploy pushes an image, so it needs a Docker engine: start one, or set RUNTIME=docker to see why none was found." >&2; exit 2
 
-# The model version that config/<env>.env names, from the registry to models/.
+# The model version that the configuration of the project names, from the registry to models/.
 models/%: build
 	@node projects/$*/serve/dist/download-model.js

@@ -45,11 +45,11 @@ function linkedWorkspaces() {
     .filter((folder) => path.normalize(folder) !== workspace)
 }
 
-/** Compiled code, package.json and, of the configuration, only the one for production. */
+/** Compiled code, package.json and, of the configuration, what counts in production. */
 function copyWorkspace(folder) {
   const compiled = (file) => !FOR_COMPILERS.test(file)
   cpSync(path.join(folder, 'dist'), path.join(target, folder, 'dist'), { recursive: true, filter: compiled })
-  for (const file of ['package.json', 'config/prod.env', 'README.md', 'data', 'node_modules']) {
+  for (const file of ['package.json', 'config/default.env', 'config/prod.env', 'README.md', 'data', 'node_modules']) {
     const from = path.join(folder, file)
     if (existsSync(from)) cpSync(from, path.join(target, folder, file), { recursive: true, filter: compiled })
   }

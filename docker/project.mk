@@ -1,9 +1,10 @@
 # Targets that every project has: make projects.<verb>/<project> COMPONENT=serve. How a verb is done on this machine
 # stands in host.mk, how in containers in container.mk.
 COMPONENT ?= serve
-ENVIRONMENT ?= dev
 DEVICE ?= cpu
 RUNTIME ?= auto
+# dev where it is not set, or set to nothing.
+override ENVIRONMENT := $(or $(ENVIRONMENT),dev)
 export ENVIRONMENT DEVICE
 
 PROJECTS := $(patsubst projects/%/serve/package.json,%,$(wildcard projects/*/serve/package.json))

@@ -3,8 +3,9 @@
 set -euo pipefail
 project=$1
 . "$(dirname "$0")/lib.sh"
+. docker/port.sh
 export SERVERY_NETWORK=${SERVERY_NETWORK:-servery}
-port=${SERVERY_PORT:-$(sed -n 's/^SERVERY_PORT=//p' "projects/$project/serve/config/$ENVIRONMENT.env")}
+port=$(port_of "$project")
 
 # Where the server that runs can be reached: the engine picks the port when it is 0.
 address() { echo "http://$(docker port "$server" 8000/tcp | head -n 1)"; }

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { valuesOf } from './config-files.js'
 
 /** Label of the runner that has the device. */
 const RUNNERS = { cpu: 'ubuntu-24.04', gpu: 'gpu', neuron: 'neuron' }
@@ -106,10 +107,7 @@ function reachable(names, libraries) {
 
 /** MODEL-IDs that the configuration names: `KEYWORDS-COMPILED` of `KEYWORDS-COMPILED-1`. */
 function modelsOf(serve) {
-  const ids = readdirSync(path.join(serve, 'config')).map(
-    (file) =>
-      readFileSync(path.join(serve, 'config', file), 'utf8').match(/^SERVERY_MODEL_VERSION=(.+)-[0-9.]+$/m)?.[1],
-  )
+  const ids = valuesOf(serve, 'SERVERY_MODEL_VERSION').map((version) => version.match(/^(.+)-[0-9.]+$/)?.[1])
   return [...new Set(ids.filter(Boolean))]
 }
 

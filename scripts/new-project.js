@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { valuesOf } from './config-files.js'
 
 const [name] = process.argv.slice(2)
 const folder = path.join('projects', name)
@@ -42,9 +43,12 @@ function filesBelow(directory) {
 /** One above the highest port that a project has. */
 function nextPort() {
   const ports = readdirSync('projects')
-    .map((project) => path.join('projects', project, 'serve/config/dev.env'))
-    .filter(existsSync)
-    .map((file) => Number(readFileSync(file, 'utf8').match(/^SERVERY_PORT=(\d+)$/m)?.[1] ?? 8000))
+    .map((project) => path.join('projects', project, 'serve'))
+    .filter((serve) => existsSync(path.join(serve, 'config')))
+    .flatMap((serve) => {
+      const own = valuesOf(serve, 'SERVERY_PORT')
+      return own.length > 0 ? own.map(Number) : [8000]
+    })
   return Math.max(7999, ...ports) + 1
 }
 

@@ -1,6 +1,8 @@
-// Prints the port on which a project's server will listen: SERVERY_PORT, else the one in config/<env>.env.
-import { readFileSync } from 'node:fs'
+// Prints the port on which the server of a project listens: node scripts/port-of.js <project>
+import path from 'node:path'
+import { serverVariables } from '@servery/core'
+import { variableOf } from '@servery/model-version'
 
 const [project] = process.argv.slice(2)
-const file = new URL(`../projects/${project}/serve/config/${process.env.ENVIRONMENT ?? 'dev'}.env`, import.meta.url)
-console.log(process.env.SERVERY_PORT ?? readFileSync(file, 'utf8').match(/^SERVERY_PORT=(\d+)$/m)?.[1] ?? 8000)
+const serve = path.join(import.meta.dirname, '../projects', project, 'serve')
+console.log(variableOf(serve, 'SERVERY_PORT', process.env) ?? serverVariables.properties.SERVERY_PORT.default)

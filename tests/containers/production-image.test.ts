@@ -35,7 +35,8 @@ it.each([
 })
 
 it('holds what it needs, and at most 150 MB above its base', () => {
-  expect(files).toEqual(expect.arrayContaining(['servery/projects/keywords/serve/dist/model-server.js']))
+  const needed = ['dist/model-server.js', 'config/default.env', 'config/prod.env']
+  expect(files).toEqual(expect.arrayContaining(needed.map((file) => `servery/projects/keywords/serve/${file}`)))
   const size = (image: string) => Number(docker('image', 'inspect', '--format', '{{.Size}}', image))
   const base = docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', 'local/servery-cpu').split(
     '\n',

@@ -62,6 +62,11 @@ export function loadConfig<P extends TProperties>(
   return Object.freeze(values) as Readonly<Static<ConfigSchema<P>>>
 }
 
+/** What one variable is set to, unchecked, for readers that need no other; undefined where it is set nowhere, or to nothing. */
+export function readVariable(name: string, { environment, files = [] }: ConfigSource): string | undefined {
+  return (environment[name] ?? readEnvFiles(files).get(name)?.text) || undefined
+}
+
 /** One sentence on what a field takes, for messages and for docs/environment.md. */
 export function describe(field: TSchema): string {
   const f = field as TSchema & Record<string, unknown>

@@ -1,4 +1,4 @@
-export { type ConfigSchema, type ConfigSource, describe, loadConfig } from './config.ts'
+export { type ConfigSchema, type ConfigSource, describe, loadConfig, readVariable } from './config.ts'
 export {
   ERROR_CODES,
   type ErrorCode,

@@ -19,7 +19,7 @@ const choice = <T extends string>(description: string, fallback: T, ...values: T
 /** Which version of which model, and where it lies: read by the server and by the download and upload tasks. */
 export const modelVariables = Type.Object({
   SERVERY_MODEL_VERSION: Type.String({
-    description: 'Version to serve, <MODEL-ID>-<n>, for example KEYWORDS-COMPILED-1. Stands in config/<env>.env.',
+    description: 'Version to serve, <MODEL-ID>-<n>, for example KEYWORDS-COMPILED-1. Stands in config/default.env.',
     pattern: '^[A-Za-z][A-Za-z0-9-]*-[0-9][0-9.]*$',
   }),
   SERVERY_MODEL_DIRECTORY: text(

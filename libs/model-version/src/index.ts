@@ -30,5 +30,6 @@ export {
   recordingsOf,
   type ServeComponent,
   serveComponentAt,
+  variableOf,
   versionDirectory,
 } from './serve-component.ts'

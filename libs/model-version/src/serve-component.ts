@@ -1,7 +1,7 @@
 /** A serve component on disk: its name, its configuration, and where the version that it serves lies. */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type ConfigSource, type modelVariables, ServeryError } from '@servery/core'
+import { type ConfigSource, type modelVariables, readVariable, ServeryError } from '@servery/core'
 import type { Static } from 'typebox'
 import { recordingsFile } from './layout.ts'
 
@@ -55,6 +55,15 @@ export function configSourceOf(
       `The configuration file ${own} does not exist: set ENVIRONMENT to one that does (${ENVIRONMENTS.join(', ')}).`,
     )
   return { environment, files, ...rest }
+}
+
+/** What a variable of a component is set to, unchecked; undefined where it is set nowhere, or to nothing. @throws ServeryError as `configSourceOf` */
+export function variableOf(
+  directory: string,
+  name: string,
+  environment: ConfigSource['environment'],
+): string | undefined {
+  return readVariable(name, configSourceOf(directory, environment))
 }
 
 /** A version that holds no artifact: its name says so, as in COUNT-CODE-1.0.0. */

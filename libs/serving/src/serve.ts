@@ -11,7 +11,7 @@ import {
   ServeryError,
   serverVariables,
 } from '@servery/core'
-import { configSourceOf, versionDirectory } from '@servery/model-version'
+import { configSourceOf, serveComponentAt, versionDirectory } from '@servery/model-version'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { createApp } from './http/app.ts'
@@ -51,8 +51,12 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Runs a server until SIGTERM or SIGINT; a start that fails ends the process with 78, 70 or 1 and one sentence. */
-export async function serve(definition: ModelDefinition, options: ServeOptions): Promise<void> {
+/**
+ * Runs a server until SIGTERM or SIGINT; a start that fails ends the process with 78, 70 or 1 and one sentence.
+ *
+ * @param options or any folder of a serve component, whose `package.json` says name and directory
+ */
+export async function serve(definition: ModelDefinition, options: ServeOptions | string): Promise<void> {
   let server: Server | undefined
   let closing = false
   // While it loads nothing has been accepted; the first process of a container ends by a signal only where it listens for it.
@@ -64,11 +68,16 @@ export async function serve(definition: ModelDefinition, options: ServeOptions):
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   try {
-    server = await start(definition, options)
+    server = await start(definition, typeof options === 'string' ? optionsAt(options) : options)
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exit(exitCodeOf(error))
   }
+}
+
+function optionsAt(folder: string): ServeOptions {
+  const { name, directory } = serveComponentAt(folder)
+  return { name, serveDirectory: directory }
 }
 
 /**

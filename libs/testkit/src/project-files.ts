@@ -1,12 +1,11 @@
 /** What tests of a project read of its files. */
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
+import { variableOf } from '@servery/model-version'
 
-/** The model version that `config/dev.env` of a serve component names. @throws Error when it names none */
+/** The model version that a server of the component serves, in the environment of this process. @throws Error when there is none */
 export function modelVersionOf(serveDirectory: string): string {
-  const file = path.join(serveDirectory, 'config/dev.env')
-  const version = readFileSync(file, 'utf8').match(/^SERVERY_MODEL_VERSION=(.+)$/m)?.[1]
-  if (version === undefined) throw new Error(`${file} names no SERVERY_MODEL_VERSION.`)
+  const version = variableOf(serveDirectory, 'SERVERY_MODEL_VERSION', process.env)
+  if (version === undefined) throw new Error(`${serveDirectory} has no SERVERY_MODEL_VERSION.`)
   return version
 }
 

@@ -11,7 +11,14 @@ import {
   registryVariables,
   ServeryError,
 } from '@servery/core'
-import { configSourceOf, isCodeOnly, notThere, resultsDirectory, versionDirectory } from '@servery/model-version'
+import {
+  configSourceOf,
+  isCodeOnly,
+  notThere,
+  resultsDirectory,
+  serveComponentAt,
+  versionDirectory,
+} from '@servery/model-version'
 import { type Static, Type } from 'typebox'
 import { type ModelRegistry, type ModelVersion, openRegistry } from './model-registry.ts'
 import { progressLine } from './progress-line.ts'
@@ -28,9 +35,9 @@ interface Task {
   readonly directory: string
 }
 
-/** Gets the model version of a serve component from the registry. @param serveDirectory holds `config/` and `models/` */
-export function runDownloadTask(serveDirectory: string): Promise<void> {
-  return runTask(serveDirectory, async ({ registry, version, directory }) => {
+/** Gets the model version of a serve component from the registry. @param folder any folder of the component */
+export function runDownloadTask(folder: string): Promise<void> {
+  return runTask(folder, async ({ registry, version, directory }) => {
     const isNew = await registry.download(version, directory, progressLine(version.name, process.stderr))
     return isNew
       ? `${version.name} was downloaded and verified: ${directory}`
@@ -38,9 +45,9 @@ export function runDownloadTask(serveDirectory: string): Promise<void> {
   })
 }
 
-/** Files `<version's folder>/<IMAGE_TAG>/test_results/` with the model version. @param serveDirectory as above */
-export function runUploadTask(serveDirectory: string): Promise<void> {
-  return runTask(serveDirectory, async ({ config, registry, version, directory }) => {
+/** Files `<version's folder>/<IMAGE_TAG>/test_results/` with the model version. @param folder as above */
+export function runUploadTask(folder: string): Promise<void> {
+  return runTask(folder, async ({ config, registry, version, directory }) => {
     const results = resultsDirectory(directory, config.IMAGE_TAG)
     const files = (await readdir(results).catch(notThere)) ?? []
     if (files.length === 0) {
@@ -71,8 +78,9 @@ export function runRegisterTask(rootDirectory: string, args: readonly string[]):
   })
 }
 
-function runTask(serveDirectory: string, task: (task: Task) => Promise<string | undefined>): Promise<void> {
+function runTask(folder: string, task: (task: Task) => Promise<string | undefined>): Promise<void> {
   return reported(async (environment) => {
+    const { directory: serveDirectory } = serveComponentAt(folder)
     const warn = (sentence: string) => process.stderr.write(`${sentence}\n`)
     const config = loadConfig(variables, configSourceOf(serveDirectory, environment, { warn }))
     const name = config.SERVERY_MODEL_VERSION

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { Type } from 'typebox'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig, readVariable } from '../../src/config.ts'
 import { exitCodeOf, isServeryError, ServeryError } from '../../src/errors.ts'
 
 const schema = Type.Object({
@@ -68,6 +68,16 @@ describe('loadConfig', () => {
     expect(() => loadConfig(schema, { environment: {}, files: ['/nowhere/dev.env'] })).toThrow(
       /nowhere\/dev\.env does not exist/,
     )
+  })
+})
+
+describe('readVariable', () => {
+  it('takes the environment over the first file that sets it, and checks nothing', () => {
+    const files = [file('SERVERY_PROT=1\n'), file('SERVERY_PORT=eight\nVERBOSE=\n'), file('SERVERY_PORT=8500\n')]
+    expect(readVariable('SERVERY_PORT', { environment: { SERVERY_PORT: '9000' }, files })).toBe('9000')
+    expect(readVariable('SERVERY_PORT', { environment: {}, files })).toBe('eight')
+    expect(readVariable('VERBOSE', { environment: {}, files })).toBeUndefined()
+    expect(readVariable('NOTE', { environment: {} })).toBeUndefined()
   })
 })
 

@@ -11,7 +11,7 @@ beforeEach(async () => {
   serve = path.join(toy.root, 'projects', 'toy', 'serve')
   write(path.join(toy.root, 'package.json'), '{"workspaces": ["projects/*/serve"]}')
   write(path.join(serve, 'package.json'), '{}')
-  write(path.join(serve, 'config', 'dev.env'), 'SERVERY_MODEL_VERSION=TOY-COMPILED-1\n')
+  write(path.join(serve, 'config', 'default.env'), 'SERVERY_MODEL_VERSION=TOY-COMPILED-1\n')
 })
 afterEach(() => toy.remove())
 
@@ -31,8 +31,12 @@ function node(args: string[], environment: Record<string, string>): Outcome {
   return { status, stdout, stderr }
 }
 
-function run(task: 'runDownloadTask' | 'runUploadTask', environment: Record<string, string> = {}): Outcome {
-  const script = `import { ${task} } from '@servery/tracking'\nawait ${task}(${JSON.stringify(serve)})`
+function run(
+  task: 'runDownloadTask' | 'runUploadTask',
+  environment: Record<string, string> = {},
+  folder = serve,
+): Outcome {
+  const script = `import { ${task} } from '@servery/tracking'\nawait ${task}(${JSON.stringify(folder)})`
   return node(['--input-type=module', '-e', script], environment)
 }
 
@@ -54,11 +58,15 @@ describe('runDownloadTask', () => {
     })
   })
 
-  it('follows ENVIRONMENT, SERVERY_MODEL_DIRECTORY and MLFLOW_TRACKING_URI', () => {
-    write(
-      path.join(serve, 'config', 'prod.env'),
-      'SERVERY_MODEL_VERSION=TOY-COMPILED-1\nMLFLOW_TRACKING_URI=file:./none\n',
+  it('finds the component from any folder of it', () => {
+    const dist = path.join(serve, 'dist', 'deeper')
+    expect(run('runDownloadTask', {}, dist).stdout).toBe(
+      `TOY-COMPILED-1 was downloaded and verified: ${models('TOY-COMPILED-1')}\n`,
     )
+  })
+
+  it('follows ENVIRONMENT, SERVERY_MODEL_DIRECTORY and MLFLOW_TRACKING_URI', () => {
+    write(path.join(serve, 'config', 'prod.env'), 'MLFLOW_TRACKING_URI=file:./none\n')
     expect(run('runDownloadTask', { ENVIRONMENT: 'prod' }).stderr).toBe(
       'The registry has no version TOY-COMPILED-1; it has no model TOY-COMPILED.\n',
     )

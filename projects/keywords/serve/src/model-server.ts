@@ -1,5 +1,4 @@
-import path from 'node:path'
 import { serve } from '@servery/serving'
 import servedModel from './served-model.ts'
 
-await serve(servedModel, { name: 'keywords', serveDirectory: path.join(import.meta.dirname, '..') })
+await serve(servedModel, import.meta.dirname)

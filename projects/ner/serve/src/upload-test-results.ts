@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { runUploadTask } from '@servery/tracking'
 
-await runUploadTask(path.join(import.meta.dirname, '..'))
+await runUploadTask(import.meta.dirname)

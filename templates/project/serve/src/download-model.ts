@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { runDownloadTask } from '@servery/tracking'
 
-await runDownloadTask(path.join(import.meta.dirname, '..'))
+await runDownloadTask(import.meta.dirname)

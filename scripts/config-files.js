@@ -1,0 +1,17 @@
+// The configuration files of a project, for scripts that run where nothing is installed. What counts in one environment is read
+// by `variableOf` of libs/model-version, in a shell by docker/port.sh.
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseEnv } from 'node:util'
+
+/**
+ * @param {string} serve folder of the serve component
+ * @param {string} variable
+ * @returns {string[]} every value that the files give it, whatever the environment
+ */
+export function valuesOf(serve, variable) {
+  const config = path.join(serve, 'config')
+  const files = readdirSync(config).filter((file) => file.endsWith('.env'))
+  const values = files.map((file) => parseEnv(readFileSync(path.join(config, file), 'utf8'))[variable])
+  return [...new Set(values.filter(Boolean))]
+}
