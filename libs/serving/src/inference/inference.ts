@@ -2,10 +2,10 @@
 import { isServeryError, type Logger, ServeryError } from '@servery/core'
 import type { ModelCard } from '@servery/model-version'
 import { INT8_INSTRUCTIONS, type Int8Instructions, int8Instructions } from '../machine/int8-instructions.ts'
-import type { ModelInstance, Operation } from '../model/model.ts'
-import { checkSize, itemsOf, type SizeLimits } from '../model/request.ts'
+import type { Item, ItemResult, ModelInstance, Operation } from '../model/model.ts'
+import { itemsOf, type PreparedInput, prepareInputs, type SizeLimits } from '../model/request.ts'
 import type { LoadedVersion } from '../repository/loaded-version.ts'
-import type { ModelRepository } from '../repository/repository.ts'
+import type { Answer, ModelRepository } from '../repository/repository.ts'
 import type { InferAnswer, InferCall } from './call.ts'
 import { CallRecord } from './call-record.ts'
 import type { Metrics } from './metrics.ts'
@@ -53,6 +53,8 @@ export class Inference {
   /**
    * Answers every input of a call, in order, and writes its log line and its metrics.
    *
+   * An input that cannot be asked or answered has its error as result, unless the call is to fail fast.
+   *
    * @throws ServeryError for the call as a whole: what it asks is not there (`MODEL_NOT_FOUND`, `ROUTE_NOT_FOUND`), not valid
    *   (`INVALID_INPUT`, `INPUT_TOO_LARGE`, codes of the model), cannot be done now (`OVERLOADED`, `MODEL_NOT_READY`, `WORKER_LOST`,
    *   `SHUTTING_DOWN`) or not in time (`DEADLINE_EXCEEDED`, `REQUEST_TIMEOUT`). Pointers are into the call: `/inputs/3/content`
@@ -90,23 +92,41 @@ export class Inference {
   }
 
   async #answer(call: InferCall, version: LoadedVersion, record: CallRecord): Promise<InferAnswer> {
-    const { definition, name, version: versionName } = version.instance
-    checkSize(call, this.limits)
-    const items = itemsOf(definition, call)
-    record.items = items.length
-    const { results, timings } = await version.infer(items, {
-      deadlineMs: Math.min(call.deadlineMs ?? Number.POSITIVE_INFINITY, this.limits.requestTimeoutMs),
-      failFast: call.failFast ?? false,
-      onDisconnect: (disconnected) =>
-        call.transport?.onClose(({ complete }) => {
+    const { definition, name: model, version: versionName } = version.instance
+    const prepared = call.failFast
+      ? itemsOf(definition, call, this.limits)
+      : prepareInputs(definition, call, this.limits)
+    record.items = prepared.length
+    const items = prepared.filter((input): input is Item => !isServeryError(input))
+    const { results, timings } =
+      items.length === 0 ? NOTHING : await version.infer(items, this.#optionsFor(call, this.limits.requestTimeoutMs))
+    return { model, version: versionName, results: merge(prepared, results), timings }
+  }
+
+  #optionsFor({ deadlineMs = Number.POSITIVE_INFINITY, failFast = false, transport }: InferCall, limitMs: number) {
+    return {
+      deadlineMs: Math.min(deadlineMs, limitMs),
+      failFast,
+      onDisconnect: (disconnected: () => void) =>
+        transport?.onClose(({ complete }) => {
           if (!complete) disconnected()
         }),
-    })
-    return { model: name, version: versionName, results, timings }
+    }
   }
 
   #described({ name, version, card, definition }: ModelInstance): ModelDescription {
     const { operations, bio = {} } = definition
     return { name, version, card, operations, bio, limits: this.limits, int8Instructions: int8Instructions() }
   }
+}
+
+const NOTHING: Answer = { results: [], timings: { queueMs: 0, inferenceMs: 0 } }
+
+/** One result for each input: its own error, or what came back for its item. */
+function merge(prepared: readonly PreparedInput[], results: readonly ItemResult[]): readonly ItemResult[] {
+  if (prepared.length === results.length) return results
+  let next = 0
+  return prepared.map((input) =>
+    isServeryError(input) ? { error: { code: input.code, detail: input.message } } : (results[next++] as ItemResult),
+  )
 }

@@ -22,38 +22,60 @@ export interface SizeLimits {
   readonly maxCharacters: number
 }
 
+/** What one input becomes: an item, or the reason why the model cannot be asked it. */
+export type PreparedInput = Item | ServeryError
+
 /**
- * The items of a request, each with the settings that apply to it.
+ * Checks a request and makes an item of each input, with the settings that apply to it.
  *
- * @throws ServeryError `ROUTE_NOT_FOUND` for an operation that the model does not have, `INVALID_INPUT` for what a schema refuses,
- *   and what the model's `configure` and `validate` refuse
+ * @returns one for each input, in order
+ * @throws ServeryError for the request as a whole: `ROUTE_NOT_FOUND` for an operation that the model does not have, `INVALID_INPUT`
+ *   for a configuration that its schema refuses, `INPUT_TOO_LARGE` for too many inputs
  */
-export function itemsOf(definition: ModelDefinition, request: ModelRequest): Item[] {
+export function prepareInputs(definition: ModelDefinition, request: ModelRequest, limits: SizeLimits): PreparedInput[] {
   const { operation: name = 'predict', inputs } = request
   const operation = operationOf(definition, name)
   if (operation === undefined) throw unknownOperation(definition, name)
-  checkSchemas(operation, request)
+  checkCount(inputs, limits)
+  const { input: inputValidator, configuration: configurationValidator } = validatorsOf(operation)
+  checkSchema(configurationValidator, request.configuration ?? {}, '/configuration')
   const configuration = Value.Default(operation.configuration, { ...request.configuration }) as Record<string, unknown>
   return inputs.map((input, index) => {
-    const own = operation.configure?.(configuration as never, index, inputs.length) ?? configuration
-    const item: Item = { input, configuration: own, operation: name }
     try {
+      checkTexts(input, `/inputs/${index}`, limits.maxCharacters)
+      checkSchema(inputValidator, input, `/inputs/${index}`)
+      const own = operation.configure?.(configuration as never, index, inputs.length) ?? configuration
+      const item: Item = { input, configuration: own, operation: name }
       operation.validate?.(item as Item<never, never>)
+      return item
     } catch (error) {
-      throw isServeryError(error) ? atInput(error, index) : error
+      if (isServeryError(error)) return atInput(error, index)
+      throw error
     }
-    return item
   })
 }
 
-/** @throws ServeryError `INPUT_TOO_LARGE` naming the limit */
-export function checkSize({ inputs }: ModelRequest, { maxItems, maxCharacters }: SizeLimits): void {
+const UNLIMITED = { maxItems: Number.POSITIVE_INFINITY, maxCharacters: Number.POSITIVE_INFINITY }
+
+/** The items of a request of any size. @throws ServeryError as `prepareInputs`, and for the first input that cannot be asked */
+export function itemsOf(definition: ModelDefinition, request: ModelRequest, limits: SizeLimits = UNLIMITED): Item[] {
+  return prepareInputs(definition, request, limits).map((prepared) => {
+    if (isServeryError(prepared)) throw prepared
+    return prepared
+  })
+}
+
+function checkCount(inputs: readonly unknown[], { maxItems }: SizeLimits): void {
+  if (inputs.length === 0)
+    throw new ServeryError('INVALID_INPUT', 'The request has no inputs; send one at least.', {
+      violations: [{ pointer: '/inputs', detail: 'must NOT have fewer than 1 items' }],
+    })
   const count = inputs.reduce<number>((sum, input) => sum + (Array.isArray(input) ? input.length : 1), 0)
   if (count > maxItems)
-    throw tooLarge('/inputs', `${count} inputs; at most ${maxItems} are taken (SERVERY_MAX_ITEMS). Split the request.`)
-  inputs.forEach((input, index) => {
-    checkTexts(input, `/inputs/${index}`, maxCharacters)
-  })
+    throw tooLarge(
+      '/inputs',
+      `${count} inputs; at most ${maxItems} are taken (SERVERY_MAX_ITEMS). Split the request.`,
+    )
 }
 
 /** An input that is a text, the string fields of one that is an object, and those of the members of a list. */
@@ -92,18 +114,8 @@ function validatorsOf(operation: Operation): Validators {
   return validators
 }
 
-function checkSchemas(operation: Operation, { inputs, configuration = {} }: ModelRequest): void {
-  const validators = validatorsOf(operation)
-  if (inputs.length === 0)
-    throw new ServeryError('INVALID_INPUT', 'The request has no inputs; send one at least.', {
-      violations: [{ pointer: '/inputs', detail: 'must NOT have fewer than 1 items' }],
-    })
-  if (!validators.configuration.Check(configuration))
-    throw invalidInput(validators.configuration.Errors(configuration), 'request', '/configuration')
-  inputs.forEach((input, index) => {
-    if (!validators.input.Check(input))
-      throw invalidInput(validators.input.Errors(input), 'request', `/inputs/${index}`)
-  })
+function checkSchema(validator: Validator, value: unknown, pointer: string): void {
+  if (!validator.Check(value)) throw invalidInput(validator.Errors(value), 'request', pointer)
 }
 
 function unknownOperation({ operations }: ModelDefinition, name: string): ServeryError {

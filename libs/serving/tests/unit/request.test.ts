@@ -2,7 +2,7 @@
 import { ServeryError } from '@servery/core'
 import { Type } from 'typebox'
 import { defineModel, defineOperation } from '../../src/model/model.ts'
-import { checkSize, itemsOf } from '../../src/model/request.ts'
+import { itemsOf, prepareInputs } from '../../src/model/request.ts'
 
 const input = Type.Object({ content: Type.String() }, { additionalProperties: false })
 const refuse = (pointer: string) => {
@@ -75,7 +75,20 @@ it.each(['predict', 'versions', 'bio'])('lets no operation be called %s', (name)
   expect(() => defineModel({ ...fields, operations: { [name]: sum as never } })).toThrow(`'${name}'`)
 })
 
+it('tells inputs that can be asked from those that cannot', () => {
+  const inputs = ['a', 12, { content: 'much too long' }, { content: 'bad input' }, { content: 'b' }]
+  const prepared = prepareInputs(definition, { inputs }, { maxItems: 5, maxCharacters: 10 })
+  expect(prepared.map((input) => (input instanceof ServeryError ? input.code : input.configuration))).toEqual([
+    'INVALID_INPUT',
+    'INVALID_INPUT',
+    'INPUT_TOO_LARGE',
+    'INVALID_INPUT',
+    { size: 5 },
+  ])
+})
+
 describe('sizes', () => {
+  const texts = { ...definition, operations: { predict: { ...definition.operations.predict, input: Type.Any() } } }
   const limits = { maxItems: 3, maxCharacters: 2 }
   it.each<[string, unknown[], string | undefined]>([
     ['as many inputs and characters as are allowed', [{ content: 'ab' }, 'ab', [{ content: 'ab' }]], undefined],
@@ -84,9 +97,9 @@ describe('sizes', () => {
     ['a long text', ['a', 'abc'], '/inputs/1'],
     ['a long field', [{ content: 'abc' }], '/inputs/0/content'],
     ['a long field in a list', [[{ content: 'a' }, { content: 'abc' }]], '/inputs/0/1/content'],
-    ['what has no text', [null, 1, undefined], undefined],
+    ['what has no text', [null, 1, [2]], undefined],
   ])('%s', (_, inputs, pointer) => {
-    const check = expect(() => checkSize({ inputs }, limits))
+    const check = expect(() => itemsOf(texts, { inputs }, limits))
     if (pointer === undefined) check.not.toThrow()
     else
       check.toThrow(
