@@ -1,7 +1,8 @@
 /** One way to speak HTTP for MLflow and S3: proxies, own certificates, time limits, and what may be tried again. */
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isServeryError, keepParsersGoing, ServeryError } from '@servery/core'
+import { isServeryError, ServeryError } from '@servery/core'
+import { keepParsersGoing } from '@servery/http-client'
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici'
 
 export interface ConnectionSettings {

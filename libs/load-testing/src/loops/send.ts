@@ -1,5 +1,5 @@
 /** One request over undici, judged and recorded. */
-import { keepParsersGoing } from '@servery/core'
+import { keepParsersGoing } from '@servery/http-client'
 import { type Dispatcher, Pool } from 'undici'
 import { type Exchange, type Failure, judge } from '../exchange.ts'
 import { connectionError, failed, noAnswerWithin } from './failures.ts'

@@ -1,7 +1,7 @@
 /** The services behind entity-fishing: what they are asked and what is read of their answers. */
 import { ServeryError } from '@servery/core'
 import { type Entity, entity } from '@servery/entities'
-import { Upstream } from '@servery/upstream'
+import { Upstream } from '@servery/http-client'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Language } from '../languages.ts'

@@ -1,8 +1,9 @@
 /** One service that a model depends on, asked over HTTP with JSON. All rules for such calls stand here. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { keepParsersGoing, ServeryError } from '@servery/core'
+import { ServeryError } from '@servery/core'
 import { Agent, request } from 'undici'
 import { CircuitBreaker } from './circuit-breaker.ts'
+import { keepParsersGoing } from './paused-parser.ts'
 import { Probe } from './probe.ts'
 
 export interface UpstreamOptions {

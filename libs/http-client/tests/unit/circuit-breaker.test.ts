@@ -1,4 +1,4 @@
-import { CircuitBreaker } from '@servery/upstream'
+import { CircuitBreaker } from '@servery/http-client'
 
 let now = 0
 let breaker: CircuitBreaker

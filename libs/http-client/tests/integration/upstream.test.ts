@@ -1,7 +1,7 @@
 /** Calls to a service that misbehaves in every way that it is known to. */
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Upstream } from '@servery/upstream'
+import { Upstream } from '@servery/http-client'
 
 type Handler = (request: http.IncomingMessage, response: http.ServerResponse, body: string) => void
 
