@@ -1,6 +1,6 @@
 /**
- * Stops calling a service that fails: after so many failures in a row it is open for a while, in which nothing is sent, then
- * half open: one call is let through, and its outcome closes or opens it again. Pure: no timer, no clock of its own.
+ * Keeps requests from a service that fails. After so many failures in a row it is open for a while, in which nothing is
+ * sent. Then it is half open: one request is let through, and its outcome closes or opens it again. Pure: no timer.
  */
 
 export interface BreakerLimits {
@@ -23,7 +23,7 @@ export class CircuitBreaker {
     this.#now = now
   }
 
-  /** Milliseconds until a call is let through; 0 when this one is. Whoever is let through reports how it went. */
+  /** Milliseconds until a request is let through; 0 when this one is, and then its outcome must be reported. */
   enter(): number {
     if (this.#failures < this.#limits.failures) return 0
     const waitMs = this.#openUntil - this.#now()
@@ -44,7 +44,7 @@ export class CircuitBreaker {
     this.#openUntil = this.#now() + this.#limits.openMs
   }
 
-  /** The caller left before an outcome was known: no failure of the service. */
+  /** The caller disconnected before an outcome was known: no failure of the service. */
   abandoned(): void {
     this.#isProbing = false
   }

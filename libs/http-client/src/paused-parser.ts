@@ -1,7 +1,8 @@
 /**
- * A fault of undici 7: when the other side ends a connection while the reader of its answer waits, an assertion is
- * thrown where nobody can catch it, and the process ends. It is mended in undici 8 (nodejs/undici#5474), which needs a
- * newer Node than ours. Here the parser goes on before undici looks at it; what it holds is not more than was received.
+ * Works around a fault of undici 7: when the other side ends a connection while the reader of its answer waits, an
+ * assertion is thrown where nothing can catch it, and the process ends. It is fixed in undici 8 (nodejs/undici#5474),
+ * which needs a newer Node than ours. Here the parser is resumed before undici looks at it; it holds no more than was
+ * received.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
@@ -11,7 +12,7 @@ interface Parser {
   resume(): void
 }
 
-/** Applies to all connections of this process; whoever opens some through undici calls it first. */
+/** Applies to all connections of this process; whatever opens some through undici calls it first. */
 export function keepParsersGoing(): void {
   // Subscribing the same function again would run it twice.
   if (isSubscribed) return

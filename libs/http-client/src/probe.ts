@@ -1,35 +1,35 @@
-/** Whether a service is there, asked in the background, so that readiness can be told from memory and with its age. */
-import { type Agent, request } from 'undici'
+/** Checks in the background whether a service is available, so that readiness is answered from memory. */
+import type { HttpClient } from './http-client.ts'
 
-const EVERY_MS = 5_000
+const INTERVAL_MS = 5_000
 const TIMEOUT_MS = 2_000
 
 export class Probe {
   readonly #name: string
   readonly #url: string
-  readonly #agent: Agent
+  readonly #http: HttpClient
   readonly #timer: NodeJS.Timeout
-  #reason: string | undefined = 'has not been asked yet'
-  #askedAt = performance.now()
+  #reason: string | undefined = 'has not been checked yet'
+  #checkedAt = performance.now()
 
-  /** @param url is asked with GET; any 2xx will do */
-  constructor(name: string, url: string, agent: Agent) {
+  /** @param url is requested with GET; any 2xx means available */
+  constructor(name: string, url: string, http: HttpClient) {
     this.#name = name
     this.#url = url
-    this.#agent = agent
-    this.#timer = setInterval(() => void this.ask(), EVERY_MS).unref()
+    this.#http = http
+    this.#timer = setInterval(() => void this.check(), INTERVAL_MS).unref()
   }
 
-  /** Why the service cannot be counted on, with the age of that knowledge; undefined when it can. */
-  get missing(): string | undefined {
+  /** Why the service is unavailable, and how many seconds ago that was seen; undefined when it is available. */
+  get unavailableReason(): string | undefined {
     if (this.#reason === undefined) return undefined
-    const seconds = Math.round((performance.now() - this.#askedAt) / 1_000)
+    const seconds = Math.round((performance.now() - this.#checkedAt) / 1_000)
     return `${this.#name} ${this.#reason} (${seconds} s ago)`
   }
 
-  async ask(): Promise<void> {
+  async check(): Promise<void> {
     this.#reason = await this.#reasonNow()
-    this.#askedAt = performance.now()
+    this.#checkedAt = performance.now()
   }
 
   stop(): void {
@@ -38,10 +38,7 @@ export class Probe {
 
   async #reasonNow(): Promise<string | undefined> {
     try {
-      const { statusCode, body } = await request(this.#url, {
-        dispatcher: this.#agent,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      })
+      const { statusCode, body } = await this.#http.request(this.#url, { signal: AbortSignal.timeout(TIMEOUT_MS) })
       await body.dump()
       return statusCode < 300 ? undefined : `answered ${statusCode}`
     } catch (error) {

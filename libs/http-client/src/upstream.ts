@@ -1,10 +1,10 @@
-/** One service that a model depends on, asked over HTTP with JSON. All rules for such calls stand here. */
-import { setTimeout as pause } from 'node:timers/promises'
+/** One service that a model depends on, called over HTTP with JSON. All rules for such calls stand here. */
 import { ServeryError } from '@servery/core'
-import { Agent, request } from 'undici'
 import { CircuitBreaker } from './circuit-breaker.ts'
-import { keepParsersGoing } from './paused-parser.ts'
+import { isTimeout, isTlsError, isTransient, wasNotSent } from './errors.ts'
+import { HttpClient } from './http-client.ts'
 import { Probe } from './probe.ts'
+import { withRetries } from './retries.ts'
 
 export interface UpstreamOptions {
   /** As messages call it. */
@@ -21,118 +21,110 @@ export interface UpstreamOptions {
 const MAX_ANSWER_BYTES = 2_000_000
 const MAX_CONNECT_MS = 2_000
 const BREAKER = { failures: 5, openMs: 5_000 }
-const RETRIES = 1
-/** Least and most time before another attempt, in milliseconds. */
-const RETRY_AFTER_MS = [100, 300] as const
-
-/** The call has not begun: trying again cannot do anything twice. */
-const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
-const TIMEOUTS = ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']
+/** A caller waits: one more attempt, soon, and only when the first one has done nothing. */
+const RETRIES = { maxRetries: 1, firstWaitMs: 300 }
 /** The service says that it has done nothing. */
 const NOT_DONE = [429, 503]
 
-/** An outcome of one attempt that is no answer. */
-class Attempt extends Error {
+/** An attempt that brought no usable answer. */
+class FailedAttempt extends Error {
   readonly error: ServeryError
-  readonly mayRetry: boolean
+  readonly isRetried: boolean
   /** A fault of the service, not of this call: counts for the breaker. */
   readonly isOutage: boolean
 
-  constructor(error: ServeryError, { mayRetry, isOutage }: { mayRetry: boolean; isOutage: boolean }) {
+  constructor(error: ServeryError, { isRetried, isOutage }: { isRetried: boolean; isOutage: boolean }) {
     super(error.message)
     this.error = error
-    this.mayRetry = mayRetry
+    this.isRetried = isRetried
     this.isOutage = isOutage
   }
 }
 
 export class Upstream {
   readonly #options: UpstreamOptions
-  readonly #agent: Agent
+  readonly #http: HttpClient
   readonly #breaker = new CircuitBreaker(BREAKER)
   #probe: Probe | undefined
 
   constructor(options: UpstreamOptions) {
-    keepParsersGoing()
     this.#options = options
-    this.#agent = new Agent({
+    // Not through proxies: such a service is a part of the deployment.
+    this.#http = new HttpClient({
+      timeoutMs: options.timeoutMs,
+      connectTimeoutMs: Math.min(MAX_CONNECT_MS, options.timeoutMs),
       connections: options.concurrency,
-      connect: { timeout: Math.min(MAX_CONNECT_MS, options.timeoutMs) },
-      headersTimeout: options.timeoutMs,
-      bodyTimeout: options.timeoutMs,
     })
   }
 
   /**
-   * What the service answers to a JSON body, parsed.
+   * Sends a JSON body. @returns the answer, parsed
    *
-   * @param signal aborts when nobody waits any more: the deadline of the request has passed, or its caller has left
+   * @param signal aborts the call when its result is no longer needed: the deadline has passed or the caller disconnected
    * @throws ServeryError `UPSTREAM_FAILED`, `UPSTREAM_TIMEOUT` with a reason, which never quotes a body
    */
   async post(url: string, body: unknown, signal: AbortSignal): Promise<unknown> {
     const waitMs = this.#breaker.enter()
     if (waitMs > 0)
       throw this.#failure(
-        `has failed ${BREAKER.failures} times in a row and is not asked for ${Math.ceil(waitMs / 1_000)} s`,
+        `failed ${BREAKER.failures} times in a row; no request is sent to it for ${Math.ceil(waitMs / 1_000)} s`,
       )
-    for (let retries = 0; ; retries++) {
-      try {
-        const answer = await this.#attempt(url, body, signal)
-        this.#breaker.succeeded()
-        return answer
-      } catch (error) {
-        if (!(error instanceof Attempt)) {
-          this.#breaker.abandoned()
-          throw error
-        }
-        if (error.mayRetry && retries < RETRIES && (await paused(signal))) continue
-        if (error.isOutage) this.#breaker.failed()
-        else this.#breaker.succeeded()
-        throw error.error
+    const isRetried = (error: unknown) => error instanceof FailedAttempt && error.isRetried
+    try {
+      const answer = await withRetries(() => this.#attempt(url, body, signal), { ...RETRIES, isRetried, signal })
+      this.#breaker.succeeded()
+      return answer
+    } catch (error) {
+      if (!(error instanceof FailedAttempt)) {
+        this.#breaker.abandoned()
+        throw error
       }
+      if (error.isOutage) this.#breaker.failed()
+      else this.#breaker.succeeded()
+      throw error.error
     }
   }
 
-  /** Asks for this address every few seconds from now on. @returns after the first answer */
+  /** Checks this address every few seconds from now on. @returns after the first check */
   watch(url: string): Promise<void> {
     this.#probe?.stop()
-    this.#probe = new Probe(this.#options.name, url, this.#agent)
-    return this.#probe.ask()
+    this.#probe = new Probe(this.#options.name, url, this.#http)
+    return this.#probe.check()
   }
 
-  /** Why the watched service cannot be counted on, with its age; undefined when it can or is not watched. */
-  get missing(): string | undefined {
-    return this.#probe?.missing
+  /** Why the watched service is unavailable, with the age of that knowledge; undefined when it is available or not watched. */
+  get unavailableReason(): string | undefined {
+    return this.#probe?.unavailableReason
   }
 
   close(): Promise<void> {
     this.#probe?.stop()
-    return this.#agent.close()
+    return this.#http.close()
   }
 
   async #attempt(url: string, body: unknown, signal: AbortSignal): Promise<unknown> {
     const { statusCode, text } = await this.#exchange(url, JSON.stringify(body), signal)
     if (statusCode >= 300) {
-      throw new Attempt(this.#failure(`answered ${statusCode}`), {
-        mayRetry: NOT_DONE.includes(statusCode),
+      throw new FailedAttempt(this.#failure(`answered ${statusCode}`), {
+        isRetried: NOT_DONE.includes(statusCode),
         isOutage: statusCode >= 500,
       })
     }
     try {
       return JSON.parse(text)
     } catch {
-      throw new Attempt(this.#failure('answered what is not JSON'), { mayRetry: false, isOutage: true })
+      throw this.#badAnswer('answered with something that is not JSON')
     }
   }
 
   async #exchange(url: string, body: string, signal: AbortSignal): Promise<{ statusCode: number; text: string }> {
     const headers = { 'content-type': 'application/json', accept: 'application/json', ...this.#options.headers }
     try {
-      const answer = await request(url, { method: 'POST', body, headers, signal, dispatcher: this.#agent })
+      const answer = await this.#http.request(url, { method: 'POST', body, headers, signal })
       return { statusCode: answer.statusCode, text: await this.#read(answer.body) }
     } catch (error) {
-      if (error instanceof Attempt || signal.aborted) throw error
-      throw this.#broken(error as NodeJS.ErrnoException)
+      if (error instanceof FailedAttempt || signal.aborted) throw error
+      throw new FailedAttempt(this.#noAnswer(error), { isRetried: wasNotSent(error), isOutage: true })
     }
   }
 
@@ -142,38 +134,27 @@ export class Upstream {
     for await (const piece of pieces) {
       size += piece.length
       read.push(piece)
-      if (size > MAX_ANSWER_BYTES)
-        throw new Attempt(this.#failure(`answered more than ${MAX_ANSWER_BYTES} bytes`), {
-          mayRetry: false,
-          isOutage: true,
-        })
+      if (size > MAX_ANSWER_BYTES) throw this.#badAnswer(`answered with more than ${MAX_ANSWER_BYTES} bytes`)
     }
     return Buffer.concat(read).toString('utf8')
   }
 
-  #broken({ code = 'unknown' }: NodeJS.ErrnoException): Attempt {
-    const mayRetry = NOT_SENT.includes(code)
-    const error = TIMEOUTS.includes(code)
-      ? new ServeryError(
-          'UPSTREAM_TIMEOUT',
-          `${this.#options.name} did not answer in ${this.#options.timeoutMs} ms (${code}).`,
-        )
-      : this.#failure(`cannot be reached or broke off (${code})`)
-    return new Attempt(error, { mayRetry, isOutage: true })
+  #badAnswer(what: string): FailedAttempt {
+    return new FailedAttempt(this.#failure(what), { isRetried: false, isOutage: true })
+  }
+
+  #noAnswer(error: unknown): ServeryError {
+    const { name, timeoutMs } = this.#options
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException
+    if (isTimeout(error))
+      return new ServeryError('UPSTREAM_TIMEOUT', `${name} did not answer in ${timeoutMs} ms (${code}).`)
+    if (isTlsError(error)) return this.#failure(`has a certificate that is not trusted here (${code})`)
+    if (wasNotSent(error)) return this.#failure(`cannot be reached (${code})`)
+    if (isTransient(error)) return this.#failure(`closed the connection before its answer was complete (${code})`)
+    return this.#failure(`could not be called (${code})`)
   }
 
   #failure(what: string): ServeryError {
     return new ServeryError('UPSTREAM_FAILED', `${this.#options.name} ${what}.`)
-  }
-}
-
-/** Waits before another attempt. @returns false when nobody waits for it any more */
-async function paused(signal: AbortSignal): Promise<boolean> {
-  const [least, most] = RETRY_AFTER_MS
-  try {
-    await pause(least + Math.random() * (most - least), undefined, { signal })
-    return true
-  } catch {
-    return false
   }
 }

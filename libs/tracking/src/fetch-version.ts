@@ -14,8 +14,8 @@ import {
   verifyDirectory,
 } from '@servery/model-version'
 import { type ArtifactStore, FileGone, type StoredFile } from './artifact-store.ts'
-import { withRetries } from './http.ts'
 import { inParallel } from './parallel.ts'
+import { requestWithRetries } from './requests.ts'
 import type { Progress } from './version-files.ts'
 
 /** What one request asks for. Small enough that a break loses little, large enough that requests cost nothing. */
@@ -30,7 +30,7 @@ export interface Source {
 
 /** The text of a small file, undefined when there is none. */
 export function readStored({ store, maxRetries }: Source, file: string): Promise<string | undefined> {
-  return withRetries(`Reading ${file} of ${store.location}`, maxRetries, async () => {
+  return requestWithRetries(`Reading ${file} of ${store.location}`, maxRetries, async () => {
     try {
       const chunks = await (await store.read(file, 0, MAX_TEXT_BYTES)).toArray()
       return Buffer.concat(chunks).toString('utf8')
@@ -147,7 +147,7 @@ async function fetchRange(
   copied: (bytes: number) => void,
 ): Promise<void> {
   let at = start
-  await withRetries(`Reading ${file.path} of ${store.location}`, maxRetries, async () => {
+  await requestWithRetries(`Reading ${file.path} of ${store.location}`, maxRetries, async () => {
     if (at === end && end > 0) return
     try {
       for await (const chunk of await store.read(file.path, at, end)) {

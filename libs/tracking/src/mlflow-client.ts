@@ -1,8 +1,8 @@
 /** MLflow's REST API: addresses, authentication, retries, and its errors in words. Source: https://mlflow.org/docs/latest/rest-api.html */
 import type { Readable } from 'node:stream'
 import { ServeryError } from '@servery/core'
-import { type Dispatcher, request } from 'undici'
-import { isRetriedStatus, TryAgain, withRetries } from './http.ts'
+import { type HttpClient, isRetryableStatus, RetryableError } from '@servery/http-client'
+import { requestWithRetries } from './requests.ts'
 
 export interface MlflowSettings {
   readonly uri: string
@@ -10,7 +10,7 @@ export interface MlflowSettings {
   readonly password: string
   /** Bearer token, sent when user name or password are empty. */
   readonly token: string
-  readonly dispatcher: Dispatcher
+  readonly http: HttpClient
   readonly maxRetries: number
 }
 
@@ -67,17 +67,16 @@ export class MlflowClient {
   }
 
   retried<T>(what: string, attempt: () => Promise<T>, maxRetries = this.#settings.maxRetries): Promise<T> {
-    return withRetries(`${what} at ${this.uri}`, maxRetries, attempt)
+    return requestWithRetries(`${what} at ${this.uri}`, maxRetries, attempt)
   }
 
-  /** One attempt, whose body the caller reads. @throws MlflowError, TryAgain */
+  /** One attempt, whose body the caller reads. @throws MlflowError, RetryableError */
   async stream(
     method: Method,
     route: string,
     options: StreamOptions = {},
   ): Promise<{ status: number; body: Readable }> {
-    const { statusCode, headers, body } = await request(this.uri + route, {
-      dispatcher: this.#settings.dispatcher,
+    const { statusCode, headers, body } = await this.#settings.http.request(this.uri + route, {
       method,
       headers: { ...this.#authorization, ...options.headers },
       query: { ...options.query },
@@ -86,10 +85,10 @@ export class MlflowClient {
     if (statusCode < 300 || (statusCode === 404 && options.allow404))
       return { status: statusCode, body: body as Readable }
     const text = await body.text()
-    if (isRetriedStatus(statusCode)) {
+    if (isRetryableStatus(statusCode)) {
       const retryAfter = headers['retry-after']?.toString()
       const message = `the server answered ${statusCode} ${detailOf(text).message}`
-      throw new TryAgain(message, { status: statusCode, retryAfter })
+      throw new RetryableError(message, { status: statusCode, retryAfter })
     }
     throw this.#inWords(statusCode, `${method} ${route}`, detailOf(text))
   }

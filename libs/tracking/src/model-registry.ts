@@ -5,10 +5,10 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type registryVariables, ServeryError } from '@servery/core'
+import { HttpClient } from '@servery/http-client'
 import type { Static } from 'typebox'
 import { type ArtifactStore, FolderStore } from './artifact-store.ts'
 import { FileRegistry } from './file-registry.ts'
-import { createDispatcher } from './http.ts'
 import { MlflowClient } from './mlflow-client.ts'
 import { MlflowRegistry } from './mlflow-registry.ts'
 import { ProxyStore } from './proxy-store.ts'
@@ -82,7 +82,8 @@ function openMlflow(settings: RegistrySettings): ModelRegistry {
     username: settings.MLFLOW_TRACKING_USERNAME || decodeURIComponent(address.username),
     password: settings.MLFLOW_TRACKING_PASSWORD || decodeURIComponent(address.password),
     token: settings.MLFLOW_TRACKING_TOKEN,
-    dispatcher: createDispatcher({
+    http: new HttpClient({
+      useProxies: true,
       caFile: settings.MLFLOW_TRACKING_SERVER_CERT_PATH,
       insecureTls: settings.MLFLOW_TRACKING_INSECURE_TLS,
       timeoutMs,
@@ -107,7 +108,8 @@ function s3Settings(settings: RegistrySettings): S3Settings {
   const endpoint = settings.MLFLOW_S3_ENDPOINT_URL
   const style = settings.MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE
   return {
-    dispatcher: createDispatcher({
+    http: new HttpClient({
+      useProxies: true,
       caFile: settings.AWS_CA_BUNDLE,
       insecureTls: settings.MLFLOW_S3_IGNORE_TLS,
       timeoutMs: settings.MLFLOW_HTTP_REQUEST_TIMEOUT * 1_000,

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type Readable, Transform } from 'node:stream'
+import { RetryableError } from '@servery/http-client'
 import { type ArtifactStore, FileGone, type StoredFile } from './artifact-store.ts'
-import { TryAgain } from './http.ts'
 import type { MlflowClient } from './mlflow-client.ts'
 
 const ROUTE = '/api/2.0/mlflow-artifacts/artifacts'
@@ -41,7 +41,8 @@ export class ProxyStore implements ArtifactStore {
     const { status, body } = await this.#client
       .stream('GET', this.#addressOf(file), { headers, allow404: true })
       .catch(async (error) => {
-        if (error instanceof TryAgain && error.status === 500 && !(await this.#has(file))) throw new FileGone(file)
+        if (error instanceof RetryableError && error.status === 500 && !(await this.#has(file)))
+          throw new FileGone(file)
         throw error
       })
     if (status === 404) {

@@ -14,14 +14,14 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { ServeryError } from '@servery/core'
-import type { Dispatcher } from 'undici'
+import { type HttpClient, isRetryableStatus, RetryableError } from '@servery/http-client'
 import { type ArtifactStore, FileGone, type StoredFile } from './artifact-store.ts'
-import { isRetriedStatus, TryAgain, withRetries } from './http.ts'
 import { inParallel } from './parallel.ts'
+import { requestWithRetries } from './requests.ts'
 import { s3RequestHandler } from './s3-http.ts'
 
 export interface S3Settings {
-  readonly dispatcher: Dispatcher
+  readonly http: HttpClient
   readonly maxRetries: number
   /** Empty means the credentials that the SDK finds by itself. */
   readonly accessKeyId: string
@@ -137,7 +137,7 @@ export class S3Store implements ArtifactStore {
   }
 
   #retried<T>(what: string, attempt: () => Promise<T>): Promise<T> {
-    return withRetries(`${what} in ${this.location}`, this.#maxRetries, () => this.#one(attempt))
+    return requestWithRetries(`${what} in ${this.location}`, this.#maxRetries, () => this.#one(attempt))
   }
 
   async #one<T>(attempt: () => Promise<T>): Promise<T> {
@@ -166,7 +166,7 @@ export class S3Store implements ArtifactStore {
         `${this.location}: S3 refuses access (${error.name}). Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the rights on the bucket.`,
         error,
       )
-    if (isRetriedStatus(status)) return new TryAgain(`S3 answered ${status} ${error.name}`, { status })
+    if (isRetryableStatus(status)) return new RetryableError(`S3 answered ${status} ${error.name}`, { status })
     return refused(`${this.location}: S3 answered ${status} ${error.name}: ${error.message}`, error)
   }
 }
@@ -188,11 +188,11 @@ function refused(sentence: string, cause?: unknown): ServeryError {
 // Its warning that a later release will need a newer Node is for whoever changes the pinned version, not for users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-function clientConfig({ dispatcher, endpoint, region, pathStyle, ...key }: S3Settings): S3ClientConfig {
+function clientConfig({ http, endpoint, region, pathStyle, ...key }: S3Settings): S3ClientConfig {
   const { accessKeyId, secretAccessKey, sessionToken } = key
   return {
     ...(accessKeyId && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
-    requestHandler: s3RequestHandler(dispatcher),
+    requestHandler: s3RequestHandler(http),
     maxAttempts: 1, // withRetries does it
     forcePathStyle: pathStyle,
     expectContinueHeader: false, // undici has no 100-continue; parts are small enough to be sent at once

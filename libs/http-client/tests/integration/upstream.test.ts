@@ -62,7 +62,7 @@ it.each<[string, Handler, string, RegExp, number]>([
   ['a refusal', answering(401, ''), 'UPSTREAM_FAILED', /answered 401/, 1],
   ['no JSON', answering(200, '<html>secret text'), 'UPSTREAM_FAILED', /not JSON/, 1],
   ['too much', answering(200, `"${'a'.repeat(2_000_001)}"`), 'UPSTREAM_FAILED', /more than 2000000 bytes/, 1],
-  ['a broken connection', (_request, response) => response.destroy(), 'UPSTREAM_FAILED', /broke off/, 1],
+  ['a broken connection', (_request, response) => response.destroy(), 'UPSTREAM_FAILED', /closed the connection/, 1],
   [
     'a body that stops',
     (_request, response) => void response.writeHead(200, { 'content-length': '9' }).write('{'),
@@ -80,7 +80,7 @@ it.each<[string, Handler, string, RegExp, number]>([
   expect(seen).toHaveLength(calls)
 })
 
-it('tries again what the service says it has not done', async () => {
+it('tries again when the service says that it has done nothing', async () => {
   handler = (request, response, body) => answering(seen.length === 1 ? 429 : 200, '"done"')(request, response, body)
   expect(await ask()).toBe('done')
 })
@@ -90,7 +90,7 @@ it('cannot reach a service that is not there', async () => {
   await expect(gone).rejects.toMatchObject({ code: 'UPSTREAM_FAILED', message: expect.stringMatching(/ECONNREFUSED/) })
 })
 
-it('stops when nobody waits any more, and holds it against nobody', async () => {
+it('stops when its caller disconnects, which does not count as a failure', async () => {
   handler = () => {}
   for (let i = 0; i < 6; i++) {
     const caller = new AbortController()
@@ -102,10 +102,10 @@ it('stops when nobody waits any more, and holds it against nobody', async () => 
   expect(await ask()).toBe(1)
 })
 
-it('asks no more after five failures in a row', async () => {
+it('sends nothing for a while after five failures in a row', async () => {
   handler = answering(500, '')
   for (let i = 0; i < 5; i++) await expect(ask()).rejects.toThrow(/answered 500/)
-  await expect(ask()).rejects.toThrow(/not asked for 5 s/)
+  await expect(ask()).rejects.toThrow(/no request is sent to it for 5 s/)
   expect(seen).toHaveLength(5)
 })
 
@@ -124,14 +124,14 @@ it('has no more calls under way than it may', async () => {
   expect(most).toBe(2)
 })
 
-it('knows from memory whether the service is there, and since when', async () => {
-  expect(upstream.missing).toBeUndefined()
+it('answers from memory whether the service is available, and when that was seen', async () => {
+  expect(upstream.unavailableReason).toBeUndefined()
   handler = answering(503, '')
   await upstream.watch(url)
-  expect(upstream.missing).toBe('The oracle answered 503 (0 s ago)')
+  expect(upstream.unavailableReason).toBe('The oracle answered 503 (0 s ago)')
   handler = answering(200, '')
   await upstream.watch(url)
-  expect(upstream.missing).toBeUndefined()
+  expect(upstream.unavailableReason).toBeUndefined()
   await upstream.watch('http://127.0.0.1:9/')
-  expect(upstream.missing).toBe('The oracle did not answer (ECONNREFUSED) (0 s ago)')
+  expect(upstream.unavailableReason).toBe('The oracle did not answer (ECONNREFUSED) (0 s ago)')
 })

@@ -36,9 +36,9 @@ export class Services {
     if (this.findsEntities) await this.#ner.watch(route(ner, '/v1/ready'))
   }
 
-  /** Which of them cannot be counted on. */
+  /** Which of them are unavailable, and why. */
   get missing(): string | undefined {
-    return [this.#fishing.missing, this.#ner.missing].filter(Boolean).join('; ') || undefined
+    return [this.#fishing.unavailableReason, this.#ner.unavailableReason].filter(Boolean).join('; ') || undefined
   }
 
   get links(): boolean {

@@ -1,10 +1,11 @@
+/** Connections: through a proxy or straight, and answers that are read after their connection has ended in any way. */
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { request } from 'undici'
-import { createDispatcher, isTransient } from '../../src/http.ts'
+import { HttpClient, isTransient } from '@servery/http-client'
 
-const dispatcher = createDispatcher({ caFile: '', insecureTls: false, timeoutMs: 60_000 })
+const http = new HttpClient({ timeoutMs: 60_000, useProxies: true })
 const BODY = Buffer.alloc(100_000, 'a')
 
 let server: Server
@@ -21,7 +22,7 @@ async function readLate(head: string, end: (socket: Socket) => void): Promise<nu
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
-  const { body } = await request(`http://127.0.0.1:${port}/`, { dispatcher })
+  const { body } = await http.request(`http://127.0.0.1:${port}/`)
   await pause(500)
   let length = 0
   for await (const chunk of body) length += chunk.length
@@ -45,5 +46,29 @@ describe('an answer that is read after its connection ended', () => {
     const error = await readLate('Content-Length: 200000\r\n', end).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(Object)
     expect(isTransient(error)).toBe(true)
+  })
+})
+
+describe('the proxy of the environment', () => {
+  it.each([
+    [true, 'http://service.example/path'],
+    [false, '/path'],
+  ])('is used or not: %s', async (useProxies, target) => {
+    const asked: (string | undefined)[] = []
+    const proxy = createHttpServer((incoming, response) => {
+      asked.push(incoming.url)
+      response.end()
+    }).listen(0, '127.0.0.1')
+    server = proxy
+    await once(proxy, 'listening')
+    const { port } = proxy.address() as { port: number }
+    const address = `http://127.0.0.1:${port}`
+    process.env.HTTP_PROXY = address
+    const client = new HttpClient({ timeoutMs: 5_000, useProxies })
+    delete process.env.HTTP_PROXY
+    const { body } = await client.request(`${useProxies ? 'http://service.example' : address}/path`)
+    await body.dump()
+    await client.close()
+    expect(asked).toEqual([target])
   })
 })
