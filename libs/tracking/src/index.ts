@@ -1,3 +1,3 @@
-export { type ModelRegistry, type ModelVersion, openRegistry, type RegistrySettings } from './model-registry.ts'
+export type { Progress } from './file/copy-version.ts'
+export { type ModelRegistry, type ModelVersion, openRegistry, type RegistrySettings } from './open-registry.ts'
 export { runDownloadTask, runUploadTask } from './tasks.ts'
-export type { Progress } from './version-files.ts'

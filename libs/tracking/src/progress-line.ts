@@ -1,5 +1,5 @@
 /** Progress of a download for whoever watches it: one line that is written over on a terminal, a line now and then elsewhere. */
-import type { Progress } from './version-files.ts'
+import type { Progress } from './file/copy-version.ts'
 
 /** Least time between two writes, in milliseconds. A log gets lines only of what takes long. */
 const TERMINAL_INTERVAL_MS = 100

@@ -13,7 +13,7 @@ import {
 } from '@servery/core'
 import { configSourceOf, isCodeOnly, notThere, resultsDirectory, versionDirectory } from '@servery/model-version'
 import { type Static, Type } from 'typebox'
-import { type ModelRegistry, type ModelVersion, openRegistry } from './model-registry.ts'
+import { type ModelRegistry, type ModelVersion, openRegistry } from './open-registry.ts'
 import { progressLine } from './progress-line.ts'
 
 const variables = Type.Object({ ...modelVariables.properties, ...registryVariables.properties })

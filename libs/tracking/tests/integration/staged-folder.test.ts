@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { putReplacing, staged } from '../../src/staged-folder.ts'
+import { putReplacing, staged } from '../../src/staging/staged-folder.ts'
 import { snapshot, write } from './toy-registry.ts'
 
 let parent: string

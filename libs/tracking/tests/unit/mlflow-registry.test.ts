@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { loadConfig, registryVariables } from '@servery/core'
-import { type ModelRegistry, openRegistry } from '../../src/model-registry.ts'
+import { type ModelRegistry, openRegistry } from '../../src/open-registry.ts'
 import { type Fault, type Recording, replaying, type Served } from '../recordings/exchanges.ts'
 import { madeVersion, OUTCOME, scenario } from '../recordings/scenario.ts'
 

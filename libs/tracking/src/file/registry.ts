@@ -11,9 +11,7 @@ import {
   readCard,
   readManifest,
 } from '@servery/model-version'
-import type { ModelRegistry, ModelVersion, RegisterOptions } from './model-registry.ts'
-import { putNew, putReplacing, staged } from './staged-folder.ts'
-import { copyVersion, keepOtherFiles, type Progress } from './version-files.ts'
+import type { ModelRegistry, ModelVersion, RegisterOptions } from '../open-registry.ts'
 import {
   checkExpected,
   checkedImageTag,
@@ -22,7 +20,9 @@ import {
   refused,
   unknownVersion,
   versionOf,
-} from './version-names.ts'
+} from '../registry/version-names.ts'
+import { putNew, putReplacing, staged } from '../staging/staged-folder.ts'
+import { copyVersion, keepOtherFiles, type Progress } from './copy-version.ts'
 
 export class FileRegistry implements ModelRegistry {
   readonly #root: string

@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { RetryableError } from '@servery/http-client'
+import type { MlflowClient } from '../mlflow/client.ts'
 import { type ArtifactStore, FileGone, type StoredFile } from './artifact-store.ts'
-import type { MlflowClient } from './mlflow-client.ts'
 
 const ROUTE = '/api/2.0/mlflow-artifacts/artifacts'
 

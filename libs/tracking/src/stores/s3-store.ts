@@ -15,10 +15,10 @@ import {
 } from '@aws-sdk/client-s3'
 import { ServeryError } from '@servery/core'
 import { type HttpClient, isRetryableStatus, RetryableError } from '@servery/http-client'
+import { requestWithRetries } from '../registry/requests.ts'
 import { type ArtifactStore, FileGone, type StoredFile } from './artifact-store.ts'
 import { inParallel } from './parallel.ts'
-import { requestWithRetries } from './requests.ts'
-import { s3RequestHandler } from './s3-http.ts'
+import { s3RequestHandler } from './s3-request-handler.ts'
 
 export interface S3Settings {
   readonly http: HttpClient

@@ -1,6 +1,6 @@
 /** How versions, models and image tags are written. */
 import { ServeryError } from '@servery/core'
-import type { ModelVersion } from './model-registry.ts'
+import type { ModelVersion } from '../open-registry.ts'
 
 const MODEL_ID = '[A-Za-z][A-Za-z0-9-]*'
 

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream'
 import { ServeryError } from '@servery/core'
 import { type HttpClient, isRetryableStatus, RetryableError } from '@servery/http-client'
-import { requestWithRetries } from './requests.ts'
+import { requestWithRetries } from '../registry/requests.ts'
 
 export interface MlflowSettings {
   readonly uri: string

@@ -18,14 +18,8 @@ import {
   parseManifest,
   readCard,
 } from '@servery/model-version'
-import type { ArtifactStore } from './artifact-store.ts'
-import { cardMetrics, resultFigures } from './card-metrics.ts'
-import { listedContents, manifestContents, readStored, type Source } from './fetch-version.ts'
-import { type MlflowClient, MlflowError } from './mlflow-client.ts'
-import { API, isGone, MlflowRuns, undefinedWhenThere } from './mlflow-runs.ts'
-import type { ModelRegistry, ModelVersion, RegisterOptions } from './model-registry.ts'
-import { putReplacing, staged } from './staged-folder.ts'
-import { keepOtherFiles, type Progress } from './version-files.ts'
+import { keepOtherFiles, type Progress } from '../file/copy-version.ts'
+import type { ModelRegistry, ModelVersion, RegisterOptions } from '../open-registry.ts'
 import {
   checkExpected,
   checkedImageTag,
@@ -34,7 +28,13 @@ import {
   refused,
   unknownVersion,
   versionOf,
-} from './version-names.ts'
+} from '../registry/version-names.ts'
+import { putReplacing, staged } from '../staging/staged-folder.ts'
+import type { ArtifactStore } from '../stores/artifact-store.ts'
+import { listedContents, manifestContents, readStored, type Source } from '../stores/version-contents.ts'
+import { type MlflowClient, MlflowError } from './client.ts'
+import { cardMetrics, resultFigures } from './metrics.ts'
+import { API, isGone, MlflowRuns, undefinedWhenThere } from './runs.ts'
 
 export interface MlflowRegistrySettings {
   readonly client: MlflowClient

@@ -1,6 +1,7 @@
 /** Experiments and runs of an MLflow server: where the files of versions and of results are kept. */
-import { type MlflowClient, MlflowError } from './mlflow-client.ts'
-import { refused } from './version-names.ts'
+
+import { refused } from '../registry/version-names.ts'
+import { type MlflowClient, MlflowError } from './client.ts'
 
 export interface Run {
   readonly run_id: string

@@ -13,10 +13,10 @@ import {
   modelLoadFailed,
   verifyDirectory,
 } from '@servery/model-version'
+import type { Progress } from '../file/copy-version.ts'
+import { requestWithRetries } from '../registry/requests.ts'
 import { type ArtifactStore, FileGone, type StoredFile } from './artifact-store.ts'
 import { inParallel } from './parallel.ts'
-import { requestWithRetries } from './requests.ts'
-import type { Progress } from './version-files.ts'
 
 /** What one request asks for. Small enough that a break loses little, large enough that requests cost nothing. */
 const RANGE_BYTES = 32 * 1024 * 1024
