@@ -18,11 +18,11 @@ const TRANSIENT = [...NOT_SENT, ...TIMEOUTS, ...BROKEN]
 /** Source: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const TLS = /^ERR_(TLS|SSL)_|CERT|_ISSUER/
 
-/** A failure after which the other side may be asked again: its answer says so, or an error that lost its code on the way. */
+/** A failure that was found to be worth another attempt: by an HTTP status, or by an error code that would get lost on the way. */
 export class RetryableError extends Error {
   /** HTTP status, undefined when there was no answer. */
   readonly status: number | undefined
-  /** Milliseconds that the other side asks to wait; 0 when it does not say. */
+  /** Milliseconds to wait that the other side asked for; 0 when it did not. */
   readonly retryAfterMs: number
 
   /** @param retryAfter the header `Retry-After`, in seconds; a date counts as none */
@@ -57,7 +57,7 @@ export function isTransient(error: unknown): boolean {
   return error instanceof RetryableError || errorCodes(error).some((code) => TRANSIENT.includes(code))
 }
 
-/** What a message says of an error: its first sentence and its code. */
+/** An error in a message to users: the first message and code of the error and its causes. */
 export function errorReason(error: unknown): string {
   const linked = chain(error)
   const message = linked.map((one) => one.message).find(Boolean) ?? String(error)

@@ -23,7 +23,7 @@ const MAX_CONNECT_MS = 2_000
 const BREAKER = { failures: 5, openMs: 5_000 }
 /** A caller waits: one more attempt, soon, and only when the first one has done nothing. */
 const RETRIES = { maxRetries: 1, firstWaitMs: 300 }
-/** The service says that it has done nothing. */
+/** Statuses by which a service says that it did nothing. */
 const NOT_DONE = [429, 503]
 
 /** An attempt that brought no usable answer. */

@@ -1,7 +1,7 @@
-/** Copies the files of a version, each verified while it is copied. */
+/** Copies the files of a version between folders, each verified while it is copied. */
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { cp, lstat, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -12,11 +12,8 @@ import {
   type ManifestEntry,
   modelLoadFailed,
   notThere,
-  VERSION_TREE,
 } from '@servery/model-version'
-
-/** Called for every chunk that was copied, with bytes of all files together. */
-export type Progress = (copied: { readonly bytes: number; readonly ofBytes: number }) => void
+import { countBytes, type Progress } from '../registry/progress.ts'
 
 interface Origin {
   readonly directory: string
@@ -30,32 +27,15 @@ interface Origin {
  *
  * @throws ServeryError `MODEL_LOAD_FAILED` for the first file that is missing, differs from the manifest or is no plain file
  */
-export async function copyVersion(origin: Origin, destination: string, progress: Progress = () => {}): Promise<void> {
-  const { files } = origin.manifest
-  const ofBytes = files.reduce((sum, file) => sum + file.size, 0)
-  let bytes = 0
-  for (const file of files) {
+export async function copyVersion(origin: Origin, destination: string, progress?: Progress): Promise<void> {
+  const { manifest, name } = origin
+  const copied = countBytes(manifest.files, progress)
+  for (const file of manifest.files) {
     const to = path.join(destination, file.path)
     await mkdir(path.dirname(to), { recursive: true })
-    await copyVerified(await plainFile(origin, file), to, file, origin.name, (length) => {
-      bytes += length
-      progress({ bytes, ofBytes })
-    })
+    await copyVerified(await plainFile(origin, file), to, file, name, copied)
   }
-  await writeFile(path.join(destination, MANIFEST_FILE), JSON.stringify(origin.manifest, null, 1), { flush: true })
-}
-
-/** Copies what lies in a version's folder and is not of the version, above all `<IMAGE_TAG>/test_results/`. */
-export async function keepOtherFiles(from: string, to: string): Promise<void> {
-  for (const name of await readdir(from).catch(notAFolder)) {
-    if (name === MANIFEST_FILE || VERSION_TREE.includes(name)) continue
-    await cp(path.join(from, name), path.join(to, name), { recursive: true, verbatimSymlinks: true })
-  }
-}
-
-function notAFolder(error: NodeJS.ErrnoException): string[] {
-  if (error.code === 'ENOTDIR') return []
-  throw error
+  await writeFile(path.join(destination, MANIFEST_FILE), JSON.stringify(manifest, null, 1), { flush: true })
 }
 
 /** A link could lead out of the registry: no part of a path inside a version may be one. */

@@ -1,4 +1,7 @@
-/** A registry in a folder: `<root>/<MODEL-ID>/<n>/` holds a version, `<root>/.results/<MODEL-ID>/<n>/test_results/<IMAGE_TAG>/` its results. */
+/**
+ * A registry in a folder: `<root>/<MODEL-ID>/<n>/` holds a version, `<root>/.results/<MODEL-ID>/<n>/test_results/<IMAGE_TAG>/`
+ * its results.
+ */
 import { cp, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { isServeryError } from '@servery/core'
@@ -11,18 +14,20 @@ import {
   readCard,
   readManifest,
 } from '@servery/model-version'
-import type { ModelRegistry, ModelVersion, RegisterOptions } from '../open-registry.ts'
+import type { ModelRegistry, ModelVersion, RegisterOptions } from '../registry/model-registry.ts'
+import type { Progress } from '../registry/progress.ts'
 import {
-  checkExpected,
+  checkExpectedNumber,
   checkedImageTag,
   checkedModelId,
+  configInvalid,
+  modelVersion,
   parseReference,
-  refused,
   unknownVersion,
-  versionOf,
 } from '../registry/version-names.ts'
-import { putNew, putReplacing, staged } from '../staging/staged-folder.ts'
-import { copyVersion, keepOtherFiles, type Progress } from './copy-version.ts'
+import { installVersion, type VersionContents } from '../staging/install-version.ts'
+import { moveNew, moveReplacing, withStagedFolder } from '../staging/staged-folder.ts'
+import { copyVersion } from './copy-version.ts'
 
 export class FileRegistry implements ModelRegistry {
   readonly #root: string
@@ -42,30 +47,27 @@ export class FileRegistry implements ModelRegistry {
   async resolve(reference: string): Promise<ModelVersion> {
     const { modelId, number, alias } = parseReference(reference)
     if (number === undefined)
-      throw refused(
-        `A file: registry keeps no aliases such as '${alias}': write ${modelId}-<n>, or use an MLflow server.`,
+      throw configInvalid(
+        `A file: registry has no aliases such as '${alias}': write ${modelId}-<n>, or use an MLflow server.`,
       )
     const known = await this.versions(modelId)
     if (!known.includes(number)) throw unknownVersion(modelId, number, known)
-    return versionOf(modelId, number)
+    return modelVersion(modelId, number)
   }
 
   card(version: ModelVersion): Promise<Record<string, unknown>> {
-    return readCard(this.#directoryOf(version), version.name)
+    return readCard(this.#folder(version), version.name)
   }
 
   async download(version: ModelVersion, target: string, progress?: Progress): Promise<boolean> {
     const { name } = version
-    const directory = this.#directoryOf(version)
+    const directory = this.#folder(version)
     const manifest = await readManifest(directory, name)
-    const isDone = () => isInstalled(target, manifest)
-    const fill = async (partial: string) => {
-      if (await isDone()) return false
-      await copyVersion({ directory, name, manifest }, partial, progress)
-      await putReplacing(partial, target, { isDone, keep: keepOtherFiles })
-      return true
+    const contents: VersionContents = {
+      isIn: (folder) => isInstalled(folder, manifest),
+      copyTo: (folder, copied) => copyVersion({ directory, name, manifest }, folder, copied),
     }
-    return staged(target, fill, keepOtherFiles)
+    return installVersion(contents, target, progress)
   }
 
   async register(
@@ -78,13 +80,13 @@ export class FileRegistry implements ModelRegistry {
     for (;;) {
       const known = await this.versions(modelId)
       const same = await this.#withContent(modelId, known, manifest)
-      const version = same ?? versionOf(modelId, (known.at(-1) ?? 0) + 1)
-      checkExpected(version, same !== undefined, expectedNumber)
+      const version = same ?? modelVersion(modelId, (known.at(-1) ?? 0) + 1)
+      checkExpectedNumber(version, same !== undefined, expectedNumber)
       if (same) return same
-      const target = this.#directoryOf(version)
-      const isNew = await staged(target, async (partial) => {
+      const target = this.#folder(version)
+      const isNew = await withStagedFolder(target, async (partial) => {
         await copyVersion({ directory, name: directory, manifest }, partial, progress)
-        return putNew(partial, target)
+        return moveNew(partial, target)
       })
       // Not new: another process took the number meanwhile, perhaps with the same content.
       if (isNew) return version
@@ -94,28 +96,28 @@ export class FileRegistry implements ModelRegistry {
   async attachResults(version: ModelVersion, imageTag: string, directory: string): Promise<void> {
     const results = path.join(this.#root, '.results', version.modelId, String(version.number), 'test_results')
     const target = path.join(results, checkedImageTag(imageTag))
-    await staged(target, async (partial) => {
+    await withStagedFolder(target, async (partial) => {
       await cp(directory, partial, { recursive: true })
-      await putReplacing(partial, target)
+      await moveReplacing(partial, target)
     })
   }
 
-  #directoryOf({ modelId, number }: ModelVersion): string {
+  #folder({ modelId, number }: ModelVersion): string {
     return path.join(this.#root, modelId, String(number))
   }
 
-  /** The version with this content; one whose manifest cannot be used equals nothing, so that it never blocks a new one. */
+  /** The version with this content. One whose manifest cannot be used equals nothing, so that it never blocks a new one. */
   async #withContent(modelId: string, numbers: number[], manifest: Manifest): Promise<ModelVersion | undefined> {
     const digest = manifestDigest(manifest)
     for (const number of numbers) {
-      const version = versionOf(modelId, number)
-      const known = await readManifest(this.#directoryOf(version), version.name).catch(undefinedWhenUnusable)
+      const version = modelVersion(modelId, number)
+      const known = await readManifest(this.#folder(version), version.name).catch(undefinedIfUnusable)
       if (known !== undefined && manifestDigest(known) === digest) return version
     }
     return undefined
   }
 }
 
-function undefinedWhenUnusable(error: unknown): undefined {
+function undefinedIfUnusable(error: unknown): undefined {
   if (!isServeryError(error)) throw error
 }

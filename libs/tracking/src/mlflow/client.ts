@@ -1,8 +1,11 @@
-/** MLflow's REST API: addresses, authentication, retries, and its errors in words. Source: https://mlflow.org/docs/latest/rest-api.html */
+/** MLflow's REST API: addresses, authentication, retries, and its errors in sentences. Source: https://mlflow.org/docs/latest/rest-api.html */
 import type { Readable } from 'node:stream'
 import { ServeryError } from '@servery/core'
 import { type HttpClient, isRetryableStatus, RetryableError } from '@servery/http-client'
 import { requestWithRetries } from '../registry/requests.ts'
+
+/** Begins the routes of experiments, runs and model versions. */
+export const API = '/api/2.0/mlflow'
 
 export interface MlflowSettings {
   readonly uri: string
@@ -35,6 +38,15 @@ export class MlflowError extends ServeryError {
   }
 }
 
+export function isNotFound(error: unknown): boolean {
+  return error instanceof MlflowError && error.mlflowCode === 'RESOURCE_DOES_NOT_EXIST'
+}
+
+/** For `.catch`: undefined when the thing to be created exists already. */
+export function undefinedIfExists(error: unknown): undefined {
+  if (!(error instanceof MlflowError) || error.mlflowCode !== 'RESOURCE_ALREADY_EXISTS') throw error
+}
+
 export class MlflowClient {
   readonly uri: string
   readonly #settings: MlflowSettings
@@ -61,11 +73,12 @@ export class MlflowClient {
     return this.retried(`${method} ${route}`, attempt, maxRetries)
   }
 
-  /** For what may be gone already when an attempt is repeated. */
+  /** For what may be deleted already when an attempt is repeated. */
   async deleteJson(route: string, content: unknown): Promise<void> {
     await this.postJson(route, content, { method: 'DELETE' })
   }
 
+  /** @param what begins the sentence of a failure */
   retried<T>(what: string, attempt: () => Promise<T>, maxRetries = this.#settings.maxRetries): Promise<T> {
     return requestWithRetries(`${what} at ${this.uri}`, maxRetries, attempt)
   }
@@ -82,15 +95,14 @@ export class MlflowClient {
       query: { ...options.query },
       body: options.body ?? null,
     })
-    if (statusCode < 300 || (statusCode === 404 && options.allow404))
-      return { status: statusCode, body: body as Readable }
-    const text = await body.text()
+    if (statusCode < 300 || (statusCode === 404 && options.allow404)) return { status: statusCode, body }
+    const detail = parseDetail(await body.text())
     if (isRetryableStatus(statusCode)) {
       const retryAfter = headers['retry-after']?.toString()
-      const message = `the server answered ${statusCode} ${detailOf(text).message}`
+      const message = `the server answered ${statusCode} ${detail.message}`
       throw new RetryableError(message, { status: statusCode, retryAfter })
     }
-    throw this.#inWords(statusCode, `${method} ${route}`, detailOf(text))
+    throw this.#refusal(statusCode, `${method} ${route}`, detail)
   }
 
   async #json<T>(method: Method, route: string, options: StreamOptions): Promise<T> {
@@ -101,15 +113,15 @@ export class MlflowClient {
     } catch {
       throw new ServeryError(
         'CONFIG_INVALID',
-        `${this.uri} does not answer as an MLflow server does (${route} is no JSON): check MLFLOW_TRACKING_URI.`,
+        `${this.uri} does not answer as an MLflow server does (the answer to ${route} is not JSON): check MLFLOW_TRACKING_URI.`,
       )
     }
   }
 
-  #inWords(status: number, what: string, { code, message }: Detail): MlflowError {
+  #refusal(status: number, what: string, { code, message }: Detail): MlflowError {
     const sentence = {
-      401: `${this.uri} asks who you are: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to values that it knows.`,
-      403: `${this.uri} does not allow ${what} to this user (403 ${message}): ask its owner for the right to it.`,
+      401: `${this.uri} requires valid credentials (401): set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.`,
+      403: `${this.uri} does not allow ${what} to this user (403 ${message}): ask its owner for the permission.`,
       404: `${this.uri} has nothing at ${what} (404 ${message}): check MLFLOW_TRACKING_URI and the name of the model.`,
     }[status]
     return new MlflowError(sentence ?? `${what} at ${this.uri} was refused with ${status}: ${message}`, status, code)
@@ -121,18 +133,14 @@ interface Detail {
   readonly message: string
 }
 
-function detailOf(text: string): Detail {
+/** Of MLflow's JSON, or of the text that something before it answered. */
+function parseDetail(text: string): Detail {
   try {
     const { error_code, message } = JSON.parse(text) as { error_code?: string; message?: string }
     return { code: error_code ?? '', message: (message ?? '').slice(0, 300) }
   } catch {
-    return {
-      code: '',
-      message: text
-        .replace(/<[^>]*>|\s+/g, ' ')
-        .trim()
-        .slice(0, 200),
-    }
+    const message = text.replace(/<[^>]*>|\s+/g, ' ').trim()
+    return { code: '', message: message.slice(0, 200) }
   }
 }
 

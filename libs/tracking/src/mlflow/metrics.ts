@@ -1,16 +1,16 @@
-/** What of a card and of the results of a load test people compare in MLflow's own pages: metrics and tags. */
+/** What MLflow's own pages show of a card and of the results of a load test, for comparison: metrics and tags. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { modelLoadFailed, notThere } from '@servery/model-version'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
-export interface Figures {
+export interface RunData {
   readonly metrics: Readonly<Record<string, number>>
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** Every number below `scores` of a card: `scores.stsb_dev_spearman_int8`. Names as MLflow takes them. */
+/** Every number below `scores` of a card: `scores.stsb_dev_spearman_int8`. Other characters than MLflow's are replaced in names. */
 export function cardMetrics(card: Record<string, unknown>): Record<string, number> {
   return Object.fromEntries(numbersBelow('scores', card.scores))
 }
@@ -47,14 +47,14 @@ const SHOWN = {
 } as const
 
 /**
- * Reads the four result files, of which each may be absent.
+ * Reads the four result files, each of which may be absent.
  *
  * Metrics are those of the predict route, in milliseconds, requests a second and a share of 1; tags are `verdict`
  * (passed, failed), `image`, `commit` and `hardware`.
  *
  * @throws ServeryError `MODEL_LOAD_FAILED` for a file of another shape
  */
-export async function resultFigures(directory: string): Promise<Figures> {
+export async function resultsRunData(directory: string): Promise<RunData> {
   const [report, evaluation, image, context] = await Promise.all([
     readResult(directory, 'load_test_report.json', Report),
     readResult(directory, 'load_test_evaluation.json', Evaluation),
@@ -72,7 +72,7 @@ export async function resultFigures(directory: string): Promise<Figures> {
   return { metrics: report ? measured(report) : {}, tags: Object.fromEntries(set) }
 }
 
-/** One predict route at most is tested, among probes that answer in no time. */
+/** At most one predict route is tested, beside probes, whose times say nothing. */
 function measured(report: Static<typeof Report>): Record<string, number> {
   const endpoints = Object.values(report.completed)
   const predict = endpoints.find(({ endpoint_url }) => endpoint_url.endsWith('/predict')) ?? endpoints[0]
@@ -96,5 +96,5 @@ async function readResult<T extends TSchema>(
   } catch (error) {
     throw modelLoadFailed(`${name} of ${directory} is not valid JSON; run the load suite again.`, error)
   }
-  throw modelLoadFailed(`${name} of ${directory} has another shape than the load suite writes; run it again.`)
+  throw modelLoadFailed(`${name} of ${directory} does not have the shape that the load suite writes; run it again.`)
 }

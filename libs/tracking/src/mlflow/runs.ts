@@ -1,7 +1,6 @@
-/** Experiments and runs of an MLflow server: where the files of versions and of results are kept. */
-
-import { refused } from '../registry/version-names.ts'
-import { type MlflowClient, MlflowError } from './client.ts'
+/** Experiments and runs of an MLflow server, which hold the files of versions and of results. */
+import { configInvalid } from '../registry/version-names.ts'
+import { API, isNotFound, type MlflowClient, undefinedIfExists } from './client.ts'
 
 export interface Run {
   readonly run_id: string
@@ -24,22 +23,24 @@ export class MlflowRuns {
     this.#client = client
   }
 
-  /** The id of the experiment with this name, made when there is none. */
-  async experiment(name: string): Promise<string> {
+  /** The experiment with this name, created when there is none. */
+  async experimentId(name: string): Promise<string> {
     try {
       const { experiment } = await this.#client.getJson<{
         experiment: { experiment_id: string; lifecycle_stage: string }
       }>(`${API}/experiments/get-by-name`, { experiment_name: name })
       if (experiment.lifecycle_stage !== 'deleted') return experiment.experiment_id
     } catch (error) {
-      if (!isGone(error)) throw error
-      const made = await this.#client
+      if (!isNotFound(error)) throw error
+      const created = await this.#client
         .postJson<{ experiment_id: string }>(`${API}/experiments/create`, { name })
-        .catch(undefinedWhenThere)
-      // Another client made it meanwhile.
-      return made?.experiment_id ?? this.experiment(name)
+        .catch(undefinedIfExists)
+      // Another client created it meanwhile.
+      return created?.experiment_id ?? this.experimentId(name)
     }
-    throw refused(`The experiment '${name}' of ${this.#client.uri} was deleted: restore it there, or have it removed.`)
+    throw configInvalid(
+      `The experiment '${name}' of ${this.#client.uri} was deleted: restore it there, or delete it permanently.`,
+    )
   }
 
   async get(runId: string): Promise<Run> {
@@ -47,16 +48,16 @@ export class MlflowRuns {
     return run.info
   }
 
-  /** A finished run around `work`; when that fails, the run is deleted. */
-  async filled(experiment: string, name: string, tags: Tags, work: (run: Run) => Promise<void>): Promise<Run> {
+  /** Creates a run and finishes it after `fill`; when that fails, the run is deleted. */
+  async create(experimentId: string, name: string, tags: Tags, fill: (run: Run) => Promise<void>): Promise<Run> {
     const { run } = await this.#client.postJson<{ run: { info: Run } }>(`${API}/runs/create`, {
-      experiment_id: experiment,
+      experiment_id: experimentId,
       run_name: name,
       start_time: Date.now(),
       tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
     })
     try {
-      await work(run.info)
+      await fill(run.info)
       await this.#client.postJson(`${API}/runs/update`, {
         run_id: run.info.run_id,
         status: 'FINISHED',
@@ -75,9 +76,9 @@ export class MlflowRuns {
     if (rows.length > 0) await this.#client.postJson(`${API}/runs/log-batch`, { run_id: runId, metrics: rows })
   }
 
-  /** Of the runs with these tags only the last finished one stays; one that another client still fills is left alone. */
-  async keepNewest(experiment: string, tags: Tags): Promise<void> {
-    const runs = await this.#withTags(experiment, tags)
+  /** Deletes the runs with these tags but the last finished one; one that another client still fills is left alone. */
+  async keepNewest(experimentId: string, tags: Tags): Promise<void> {
+    const runs = await this.#withTags(experimentId, tags)
     const finished = runs
       .filter((run) => run.status === 'FINISHED')
       .sort((a, b) => b.start_time - a.start_time || (a.run_id < b.run_id ? 1 : -1))
@@ -93,7 +94,7 @@ export class MlflowRuns {
     await this.#client.postJson(`${API}/runs/delete`, { run_id: runId }, { maxRetries: 2 })
   }
 
-  async #withTags(experiment: string, tags: Tags): Promise<Run[]> {
+  async #withTags(experimentId: string, tags: Tags): Promise<Run[]> {
     const filter = Object.entries(tags)
       .map(([key, value]) => `tags.\`${key}\` = '${value}'`)
       .join(' and ')
@@ -102,22 +103,11 @@ export class MlflowRuns {
     do {
       const page: { runs?: { info: Run }[]; next_page_token?: string } = await this.#client.postJson(
         `${API}/runs/search`,
-        { experiment_ids: [experiment], filter, max_results: 200, page_token: token },
+        { experiment_ids: [experimentId], filter, max_results: 200, page_token: token },
       )
       found.push(...(page.runs ?? []).map(({ info }) => info))
       token = page.next_page_token
     } while (token)
     return found
   }
-}
-
-export const API = '/api/2.0/mlflow'
-
-export function isGone(error: unknown): boolean {
-  return error instanceof MlflowError && error.mlflowCode === 'RESOURCE_DOES_NOT_EXIST'
-}
-
-/** For `.catch`: undefined when the thing to be made exists already. */
-export function undefinedWhenThere(error: unknown): undefined {
-  if (!(error instanceof MlflowError) || error.mlflowCode !== 'RESOURCE_ALREADY_EXISTS') throw error
 }

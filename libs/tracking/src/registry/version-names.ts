@@ -1,6 +1,6 @@
 /** How versions, models and image tags are written. */
 import { ServeryError } from '@servery/core'
-import type { ModelVersion } from '../open-registry.ts'
+import type { ModelVersion } from './model-registry.ts'
 
 const MODEL_ID = '[A-Za-z][A-Za-z0-9-]*'
 
@@ -16,27 +16,27 @@ export function parseReference(reference: string): Reference {
   if (named !== undefined) return { modelId: named, number: Number(digits) }
   const [, modelId, alias] = reference.match(`^models:/(${MODEL_ID})@([A-Za-z0-9._-]+)$`) ?? []
   if (modelId !== undefined && alias !== undefined) return { modelId, alias }
-  throw refused(
+  throw configInvalid(
     `'${reference}' is not a model version; it is written <MODEL-ID>-<n>, for example KEYWORDS-COMPILED-1. ` +
       'SERVERY_MODEL_REFERENCE also takes models:/<MODEL-ID>/<n> and models:/<MODEL-ID>@<alias>.',
   )
 }
 
-export function versionOf(modelId: string, number: number): ModelVersion {
+export function modelVersion(modelId: string, number: number): ModelVersion {
   return { modelId, number, name: `${modelId}-${number}` }
 }
 
-/** @throws ServeryError `CONFIG_INVALID` naming the versions that there are */
+/** `CONFIG_INVALID`, naming the versions that exist. */
 export function unknownVersion(modelId: string, number: number, known: readonly number[]): ServeryError {
-  const names = known.map((one) => versionOf(modelId, one).name)
-  const there = names.length > 0 ? `it has ${names.join(', ')}` : `it has no model ${modelId}`
-  return refused(`The registry has no version ${versionOf(modelId, number).name}; ${there}.`)
+  const names = known.map((one) => modelVersion(modelId, one).name)
+  const existing = names.length > 0 ? `it has ${names.join(', ')}` : `it has no model ${modelId}`
+  return configInvalid(`The registry has no version ${modelVersion(modelId, number).name}; ${existing}.`)
 }
 
-/** Fails when the number that a push would get is not the one that was asked for. @throws ServeryError `CONFIG_INVALID` */
-export function checkExpected(version: ModelVersion, isKnown: boolean, expected: number | undefined): void {
+/** Fails when a push would get another number than the expected one. @throws ServeryError `CONFIG_INVALID` */
+export function checkExpectedNumber(version: ModelVersion, isKnown: boolean, expected: number | undefined): void {
   if (expected === undefined || expected === version.number) return
-  throw refused(
+  throw configInvalid(
     `${isKnown ? 'This content is registered as' : 'The next version is'} ${version.name}, not ${version.modelId}-${expected}; nothing was written.`,
   )
 }
@@ -44,15 +44,17 @@ export function checkExpected(version: ModelVersion, isKnown: boolean, expected:
 /** Names become folders: nothing else may pass. @throws ServeryError `CONFIG_INVALID` */
 export function checkedModelId(modelId: string): string {
   if (new RegExp(`^${MODEL_ID}$`).test(modelId)) return modelId
-  throw refused(`'${modelId}' is not a model; it is written in letters, digits and -, for example KEYWORDS-COMPILED.`)
+  throw configInvalid(
+    `'${modelId}' is not a model ID; it consists of letters, digits and -, for example KEYWORDS-COMPILED.`,
+  )
 }
 
 /** Source: the grammar of an image tag, https://pkg.go.dev/github.com/distribution/reference#pkg-overview */
 export function checkedImageTag(imageTag: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(imageTag)) return imageTag
-  throw refused(`IMAGE_TAG='${imageTag}' is not an image tag: letters, digits and _ . -, at most 128.`)
+  throw configInvalid(`IMAGE_TAG='${imageTag}' is not an image tag: letters, digits and _ . -, at most 128.`)
 }
 
-export function refused(sentence: string): ServeryError {
+export function configInvalid(sentence: string): ServeryError {
   return new ServeryError('CONFIG_INVALID', sentence)
 }

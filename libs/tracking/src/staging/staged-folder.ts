@@ -1,39 +1,39 @@
 /**
  * A folder that appears whole or not at all: filled beside its target, then renamed. Holds among the processes of one
- * machine; what a killed process left is cleared by the next one that writes to the same target.
+ * machine; what a killed process left is removed by the next one that writes to the same target.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { modelLoadFailed } from '@servery/model-version'
 
-/** Copies from the folder that was replaced what its successor has to keep. Gets folders that no other process uses. */
+/** Copies what is to be kept of a replaced folder into its successor. Gets folders that no other process uses. */
 export type Keep = (replaced: string, successor: string) => Promise<void>
 
 const keepNothing: Keep = async () => {}
 
-/** Folders that this process is filling: its own id alone says little, in a container it is the same after a restart. */
+/** Folders that this process is filling. Its process id alone does not tell: in a container it is the same after a restart. */
 const inUse = new Set<string>()
 
 /**
- * Hands `fill` a name beside `target` for a folder that it creates and puts in place; what `fill` leaves under this name
- * is removed, also when it fails.
+ * Gives `fill` a name beside `target` for a folder that it creates and moves to the target; what `fill` leaves under this
+ * name is removed, also when it fails.
  *
  * @throws ServeryError `MODEL_LOAD_FAILED` for a full disk, missing rights and a target that cannot be renamed
  */
-export async function staged<T>(
+export async function withStagedFolder<T>(
   target: string,
   fill: (partial: string) => Promise<T>,
   keep: Keep = keepNothing,
 ): Promise<T> {
-  const partial = siblingOf(target, 'partial')
+  const partial = siblingPath(target, 'partial')
   inUse.add(partial)
   try {
     await mkdir(path.dirname(target), { recursive: true })
-    await clearAbandoned(target, keep)
+    await removeAbandoned(target, keep)
     return await fill(partial)
   } catch (error) {
-    throw inWords(error, target)
+    throw explained(error, target)
   } finally {
     await rm(partial, { recursive: true, force: true })
     inUse.delete(partial)
@@ -41,15 +41,15 @@ export async function staged<T>(
 }
 
 /** Moves a staged folder to a target that must be free. @returns false when the target is taken */
-export function putNew(partial: string, target: string): Promise<boolean> {
-  return rename(partial, target).then(() => true, falseFor('ENOTEMPTY', 'EEXIST'))
+export function moveNew(partial: string, target: string): Promise<boolean> {
+  return renamed(partial, target, 'ENOTEMPTY', 'EEXIST')
 }
 
 /**
- * Moves a staged folder to its target in place of what is there. When another process puts its own there at the same
- * time, the last one stands, unless `isDone` finds that the first one is as good.
+ * Moves a staged folder to its target in place of what is there. Of several processes that do so at the same time the
+ * last one wins, unless `isDone` finds that the first one is as good.
  */
-export async function putReplacing(
+export async function moveReplacing(
   partial: string,
   target: string,
   { isDone = async () => false, keep = keepNothing }: { isDone?: () => Promise<boolean>; keep?: Keep } = {},
@@ -58,16 +58,16 @@ export async function putReplacing(
   try {
     do {
       if (replaced.length === 0 && (await isDone())) return
-      const aside = siblingOf(target, 'old')
+      const aside = siblingPath(target, 'old')
       inUse.add(aside)
-      if (await rename(target, aside).then(() => true, falseFor('ENOENT'))) {
+      if (await renamed(target, aside, 'ENOENT')) {
         replaced.push(aside)
         await keep(aside, partial)
       }
-    } while (!(await putNew(partial, target)))
+    } while (!(await moveNew(partial, target)))
   } catch (error) {
     const last = replaced.pop()
-    // When even this fails, the next process that writes to the target puts it back.
+    // When this fails too, the next process that writes to the target moves it back.
     if (last !== undefined) await rename(last, target).catch(() => {})
     throw error
   } finally {
@@ -75,18 +75,18 @@ export async function putReplacing(
   }
 }
 
-/** Removes what killed processes left of this target, and puts back what one of them had moved aside. */
-async function clearAbandoned(target: string, keep: Keep): Promise<void> {
+/** Removes what killed processes left of this target, and moves back what one of them had moved aside. */
+async function removeAbandoned(target: string, keep: Keep): Promise<void> {
   const parent = path.dirname(target)
   for (const name of await readdir(parent)) {
     const kind = abandonedKind(path.join(parent, name), target)
     if (kind === undefined) continue
-    // Renaming claims it: of several processes that clear up, one gets it.
-    const claimed = siblingOf(target, kind)
+    // Renaming claims it: of several processes that clean up, one gets it.
+    const claimed = siblingPath(target, kind)
     inUse.add(claimed)
-    if (!(await rename(path.join(parent, name), claimed).then(() => true, falseFor('ENOENT')))) continue
+    if (!(await renamed(path.join(parent, name), claimed, 'ENOENT'))) continue
     if (kind === 'old') {
-      if (await putNew(claimed, target)) continue
+      if (await moveNew(claimed, target)) continue
       await keep(claimed, target)
     }
     await rm(claimed, { recursive: true, force: true })
@@ -96,7 +96,7 @@ async function clearAbandoned(target: string, keep: Keep): Promise<void> {
 type Kind = 'partial' | 'old'
 
 /** `.<name>.<process id>.<8 hex digits>.<kind>` */
-function siblingOf(target: string, kind: Kind): string {
+function siblingPath(target: string, kind: Kind): string {
   const name = `.${path.basename(target)}.${process.pid}.${randomBytes(4).toString('hex')}.${kind}`
   return path.join(path.dirname(target), name)
 }
@@ -120,14 +120,19 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function falseFor(...codes: string[]): (error: NodeJS.ErrnoException) => false {
-  return (error) => {
-    if (codes.includes(error.code ?? '')) return false
+/** @returns false when it failed with one of these codes */
+async function renamed(from: string, to: string, ...codes: string[]): Promise<boolean> {
+  try {
+    await rename(from, to)
+    return true
+  } catch (error) {
+    if (codes.includes((error as NodeJS.ErrnoException).code ?? '')) return false
     throw error
   }
 }
 
-function inWords(error: unknown, target: string): unknown {
+/** An error of the file system as a sentence; any other as it is. */
+function explained(error: unknown, target: string): unknown {
   const { code, path: at = target } = error as NodeJS.ErrnoException
   const parent = path.dirname(target)
   switch (code) {

@@ -4,21 +4,37 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { RetryableError } from '@servery/http-client'
-import type { MlflowClient } from '../mlflow/client.ts'
-import { type ArtifactStore, FileGone, type StoredFile } from './artifact-store.ts'
+import { type ArtifactStore, FileNotFound, type StoredFile } from './artifact-store.ts'
 
 const ROUTE = '/api/2.0/mlflow-artifacts/artifacts'
+
+/** The MLflow server, as far as the store needs it. */
+export interface ArtifactServer {
+  getJson<T>(route: string, query: Readonly<Record<string, string>>): Promise<T>
+  /** One attempt, whose body the caller reads. @throws RetryableError, ServeryError */
+  stream(
+    method: 'GET' | 'PUT',
+    route: string,
+    options: {
+      readonly headers: Readonly<Record<string, string>>
+      readonly body?: Readable
+      readonly allow404?: boolean
+    },
+  ): Promise<{ readonly status: number; readonly body: Readable }>
+  /** @param what begins the sentence of a failure */
+  retried<T>(what: string, attempt: () => Promise<T>): Promise<T>
+}
 
 export class ProxyStore implements ArtifactStore {
   readonly location: string
   /** The server copies a whole file for every read, so parts gain nothing. */
-  readonly parallel = 1
-  readonly #client: MlflowClient
+  readonly parallelReads = 1
+  readonly #server: ArtifactServer
   readonly #folder: string
 
-  constructor(location: string, client: MlflowClient) {
+  constructor(location: string, server: ArtifactServer) {
     this.location = location
-    this.#client = client
+    this.#server = server
     // The host of a location is the server's name for itself, which may be unknown here; the registry's own address is not.
     this.#folder = location.replace(/^mlflow-artifacts:(\/\/[^/]*)?\/*/, '').replace(/\/+$/, '')
   }
@@ -27,10 +43,10 @@ export class ProxyStore implements ArtifactStore {
     const found: StoredFile[] = []
     for (const folders = ['']; folders.length > 0; ) {
       const folder = folders.pop()!
-      for (const file of await this.#listed(folder)) {
-        const name = path.posix.join(folder, file.path)
-        if (file.is_dir) folders.push(name)
-        else found.push({ path: name, size: Number(file.file_size ?? 0) })
+      for (const entry of await this.#entries(folder)) {
+        const name = path.posix.join(folder, entry.path)
+        if (entry.is_dir) folders.push(name)
+        else found.push({ path: name, size: Number(entry.file_size ?? 0) })
       }
     }
     return found.sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -38,24 +54,24 @@ export class ProxyStore implements ArtifactStore {
 
   async read(file: string, start: number): Promise<Readable> {
     const headers = start > 0 ? { range: `bytes=${start}-` } : {}
-    const { status, body } = await this.#client
-      .stream('GET', this.#addressOf(file), { headers, allow404: true })
+    const { status, body } = await this.#server
+      .stream('GET', this.#route(file), { headers, allow404: true })
       .catch(async (error) => {
         if (error instanceof RetryableError && error.status === 500 && !(await this.#has(file)))
-          throw new FileGone(file)
+          throw new FileNotFound(file)
         throw error
       })
     if (status === 404) {
       body.resume()
-      throw new FileGone(file)
+      throw new FileNotFound(file)
     }
-    return status === 206 || start === 0 ? body : body.compose(withoutFirst(start))
+    return status === 206 || start === 0 ? body : body.compose(skip(start))
   }
 
   async write(file: string, from: string, sent: (bytes: number) => void = () => {}): Promise<void> {
     const { size } = await stat(from)
-    await this.#client.retried(`Writing ${file} to ${this.location}`, async () => {
-      const { body } = await this.#client.stream('PUT', this.#addressOf(file), {
+    await this.#server.retried(`Writing ${file} to ${this.location}`, async () => {
+      const { body } = await this.#server.stream('PUT', this.#route(file), {
         headers: { 'content-length': String(size), 'content-type': 'application/octet-stream' },
         body: createReadStream(from),
       })
@@ -64,27 +80,27 @@ export class ProxyStore implements ArtifactStore {
     sent(size)
   }
 
-  /** MLflow says 500, not 404, of a file that is missing in its S3. */
+  /** MLflow answers 500, not 404, for a file that is missing in its S3. */
   async #has(file: string): Promise<boolean> {
     const { dir, base } = path.posix.parse(file)
-    return (await this.#listed(dir)).some((one) => !one.is_dir && one.path === base)
+    return (await this.#entries(dir)).some((entry) => !entry.is_dir && entry.path === base)
   }
 
-  /** What lies in a folder below, named by its last part. */
-  async #listed(folder: string): Promise<readonly Listed[]> {
+  /** What lies directly in a folder, each named by its last part. */
+  async #entries(folder: string): Promise<readonly Entry[]> {
     const below = [this.#folder, folder].filter(Boolean).join('/')
-    const { files = [] } = await this.#client.getJson<{ files?: readonly Listed[] }>(ROUTE, { path: below })
+    const { files = [] } = await this.#server.getJson<{ files?: readonly Entry[] }>(ROUTE, { path: below })
     return files
   }
 
-  #addressOf(file: string): string {
+  #route(file: string): string {
     const parts = [...this.#folder.split('/'), ...file.split('/')]
     return `${ROUTE}/${parts.map(encodeURIComponent).join('/')}`
   }
 }
 
 /** A file or folder in MLflow's answer. */
-interface Listed {
+interface Entry {
   readonly path: string
   readonly is_dir: boolean
   /** Bytes. */
@@ -92,7 +108,7 @@ interface Listed {
 }
 
 /** MLflow's proxy knows no ranges and sends the file from its start. */
-function withoutFirst(bytes: number): Transform {
+function skip(bytes: number): Transform {
   let left = bytes
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {

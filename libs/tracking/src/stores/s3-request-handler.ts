@@ -1,9 +1,9 @@
-/** Carries the S3 client's requests over undici, so that proxies, certificates and time limits are those of our own. */
+/** Carries the requests of the S3 client over ours, so that proxies, certificates and time limits hold for them too. */
 import type { Readable } from 'node:stream'
 import { errorReason, type HttpClient, type HttpMethod, isTransient, RetryableError } from '@servery/http-client'
 
-/** What the S3 client asks for, as far as it is used here. Source: HttpRequest of @smithy/types */
-interface Wanted {
+/** A request of the S3 client, as far as it is used here. Source: HttpRequest of @smithy/types */
+interface S3Request {
   readonly protocol: string
   readonly hostname: string
   readonly port?: number
@@ -17,27 +17,27 @@ interface Wanted {
 /** For `requestHandler` of an S3Client. */
 export function s3RequestHandler(http: HttpClient) {
   return {
-    async handle(wanted: Wanted, options: { readonly abortSignal?: AbortSignal } = {}) {
-      const { statusCode, headers, body } = await http
-        .request(addressOf(wanted), {
-          method: wanted.method,
-          headers: wanted.headers,
-          body: wanted.body ?? null,
+    async handle(request: S3Request, options: { readonly abortSignal?: AbortSignal } = {}) {
+      const answer = await http
+        .request(url(request), {
+          method: request.method,
+          headers: request.headers,
+          body: request.body ?? null,
           signal: options.abortSignal ?? null,
         })
         .catch((error: unknown) => {
           // The S3 client passes on the message of an error, not always its code.
           throw isTransient(error) ? new RetryableError(errorReason(error)) : error
         })
-      const flat = Object.entries(headers).map(([name, value]) => [name, String(value)])
-      return { response: { statusCode, headers: Object.fromEntries(flat) as Record<string, string>, body } }
+      const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
+      return { response: { statusCode: answer.statusCode, headers, body: answer.body } }
     },
     updateHttpClientConfig(): void {},
     httpHandlerConfigs: () => ({}),
   }
 }
 
-function addressOf({ protocol, hostname, port, path, query = {} }: Wanted): string {
+function url({ protocol, hostname, port, path, query = {} }: S3Request): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value]).map((one) => `${escaped(name)}=${escaped(one ?? '')}`),
   )

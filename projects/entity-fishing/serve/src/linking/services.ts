@@ -1,4 +1,4 @@
-/** The services behind entity-fishing: what they are asked and what is read of their answers. */
+/** The services behind entity-fishing: what is sent to them and what is read from their answers. */
 import { ServeryError } from '@servery/core'
 import { type Entity, entity } from '@servery/entities'
 import { Upstream } from '@servery/http-client'
