@@ -39,8 +39,8 @@ ${work}`,
 ]
 
 describe('users', () => {
-  it('are asked for by 401, whether none or a wrong one came', async () => {
-    const sentence = `${stack.uri} asks who you are: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to values that it knows.`
+  it('are required by 401, whether none or wrong credentials were sent', async () => {
+    const sentence = `${stack.uri} requires valid credentials (401): set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.`
     for (const known of [stack.registry(), registry({ MLFLOW_TRACKING_PASSWORD: 'wrong' })])
       await expect(known.versions('TOY-COMPILED')).rejects.toMatchObject({ code: 'UPSTREAM_FAILED', message: sentence })
   })
@@ -79,7 +79,7 @@ describe('addresses', () => {
     for (const [reference, sentence] of refusals) await expect(registry().resolve(reference!)).rejects.toThrow(sentence)
   })
 
-  it('of nobody and of another server are named', async () => {
+  it('without a server or of another one are named', async () => {
     const nobody = registry({ MLFLOW_TRACKING_URI: 'http://127.0.0.1:9' }).versions('TOY-COMPILED')
     await expect(nobody).rejects.toThrow(
       /^GET \S+ at http:\/\/127.0.0.1:9 failed 3 times: .*ECONNREFUSED.*Is the server up and the address right\?$/,
@@ -178,12 +178,12 @@ describe('TLS', () => {
   const secured = (more: Record<string, string> = {}) =>
     stack.registry({ MLFLOW_TRACKING_URI: addressOf(server), MLFLOW_TRACKING_TOKEN: 'token-1', ...more })
 
-  it('with a certificate of ones own takes a bearer token', async () => {
+  it('with a certificate of your own takes a bearer token', async () => {
     const trusting = { MLFLOW_TRACKING_SERVER_CERT_PATH: certificate }
     expect(await secured(trusting).versions('KNOWN-COMPILED')).toEqual([1])
     expect(await secured({ MLFLOW_TRACKING_INSECURE_TLS: 'true' }).versions('KNOWN-COMPILED')).toEqual([1])
     const unknown = secured({ ...trusting, MLFLOW_TRACKING_TOKEN: 'token-2' }).versions('KNOWN-COMPILED')
-    await expect(unknown).rejects.toThrow('asks who you are')
+    await expect(unknown).rejects.toThrow('requires valid credentials')
   })
 
   it('that is not trusted is refused at once', async () => {

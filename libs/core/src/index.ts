@@ -9,7 +9,6 @@ export {
   type Violation,
 } from './errors.ts'
 export { createLogger, flushed, type Logger } from './logger.ts'
-export { keepParsersGoing } from './paused-parser.ts'
 export {
   criterionVariables,
   KNOWN_VARIABLES,

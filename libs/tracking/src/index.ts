@@ -1,3 +1,4 @@
-export { type ModelRegistry, type ModelVersion, openRegistry, type RegistrySettings } from './model-registry.ts'
+export { openRegistry, type RegistrySettings } from './open-registry.ts'
+export type { ModelRegistry, ModelVersion, RegisterOptions } from './registry/model-registry.ts'
+export type { Progress } from './registry/progress.ts'
 export { runDownloadTask, runUploadTask } from './tasks.ts'
-export type { Progress } from './version-files.ts'

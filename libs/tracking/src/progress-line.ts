@@ -1,7 +1,7 @@
-/** Progress of a download for whoever watches it: one line that is written over on a terminal, a line now and then elsewhere. */
-import type { Progress } from './version-files.ts'
+/** Progress of a copy as text: one line that is overwritten on a terminal, a line from time to time in a log. */
+import type { Progress } from './registry/progress.ts'
 
-/** Least time between two writes, in milliseconds. A log gets lines only of what takes long. */
+/** Least time between two writes, in milliseconds: a log gets lines only of what takes long. */
 const TERMINAL_INTERVAL_MS = 100
 const LOG_INTERVAL_MS = 10_000
 
@@ -18,7 +18,7 @@ export function progressLine(
     if (stream.isTTY ? !isLast && now - writtenAt < TERMINAL_INTERVAL_MS : now - writtenAt < LOG_INTERVAL_MS) return
     writtenAt = now
     const text = `${name}: ${copied({ bytes, ofBytes }, now - startedAt)}`
-    // Blanks cover what is left of a longer line before.
+    // Blanks overwrite what is left of a longer line.
     stream.write(stream.isTTY ? `\r${text.padEnd(70)}${isLast ? '\n' : ''}` : `${text}\n`)
   }
 }

@@ -1,4 +1,4 @@
-/** The tasks `download-model` and `upload-results` of every project: read the configuration, say in one line what was done. */
+/** The tasks `download-model` and `upload-results` of every project, and the registration of a version. Each prints one line. */
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -20,8 +20,9 @@ import {
   versionDirectory,
 } from '@servery/model-version'
 import { type Static, Type } from 'typebox'
-import { type ModelRegistry, type ModelVersion, openRegistry } from './model-registry.ts'
+import { openRegistry } from './open-registry.ts'
 import { progressLine } from './progress-line.ts'
+import type { ModelRegistry, ModelVersion } from './registry/model-registry.ts'
 
 const variables = Type.Object({ ...modelVariables.properties, ...registryVariables.properties })
 
@@ -35,7 +36,7 @@ interface Task {
   readonly directory: string
 }
 
-/** Gets the model version of a serve component from the registry. @param folder any folder of the component */
+/** Downloads the model version of a serve component. @param folder any folder of the component */
 export function runDownloadTask(folder: string): Promise<void> {
   return runTask(folder, async ({ registry, version, directory }) => {
     const isNew = await registry.download(version, directory, progressLine(version.name, process.stderr))
@@ -45,7 +46,7 @@ export function runDownloadTask(folder: string): Promise<void> {
   })
 }
 
-/** Files `<version's folder>/<IMAGE_TAG>/test_results/` with the model version. @param folder as above */
+/** Stores `<version's folder>/<IMAGE_TAG>/test_results/` with the model version. @param folder as above */
 export function runUploadTask(folder: string): Promise<void> {
   return runTask(folder, async ({ config, registry, version, directory }) => {
     const results = resultsDirectory(directory, config.IMAGE_TAG)
@@ -62,7 +63,7 @@ export function runUploadTask(folder: string): Promise<void> {
 
 /** Registers a version folder. @param args `<directory> <MODEL-ID> [expected number]` of the command line */
 export function runRegisterTask(rootDirectory: string, args: readonly string[]): Promise<void> {
-  return reported(async (environment) => {
+  return runAndReport(async (environment) => {
     const [directory, modelId, expected] = args
     if (directory === undefined || modelId === undefined || !/^([1-9]\d*)?$/.test(expected ?? ''))
       throw new ServeryError(
@@ -79,32 +80,32 @@ export function runRegisterTask(rootDirectory: string, args: readonly string[]):
 }
 
 function runTask(folder: string, task: (task: Task) => Promise<string | undefined>): Promise<void> {
-  return reported(async (environment) => {
+  return runAndReport(async (environment) => {
     const { directory: serveDirectory } = serveComponentAt(folder)
     const warn = (sentence: string) => process.stderr.write(`${sentence}\n`)
     const config = loadConfig(variables, configSourceOf(serveDirectory, environment, { warn }))
     const name = config.SERVERY_MODEL_VERSION
     if (isCodeOnly(name)) return `${name} is code only: no artifact`
-    const registry = openRegistry(config, rootOf(serveDirectory))
+    const registry = openRegistry(config, repositoryRoot(serveDirectory))
     const version = await registry.resolve(config.SERVERY_MODEL_REFERENCE || name)
     return task({ config, registry, version, directory: versionDirectory(serveDirectory, version.name, config) })
   })
 }
 
-/** Prints what a task answers, or the sentence of its error, and sets the exit status. The one place that reads the environment. */
-async function reported(task: (environment: Environment) => Promise<string | undefined>): Promise<void> {
+/** Prints the line of a task or the sentence of its error, and sets the exit status. The one place that reads the environment. */
+async function runAndReport(task: (environment: Environment) => Promise<string | undefined>): Promise<void> {
   try {
     const line = await task(process.env)
     if (line !== undefined) process.stdout.write(`${line}\n`)
   } catch (error) {
-    // The stack is for what we did not foresee only.
+    // Only an unexpected error is shown with its stack.
     process.stderr.write(`${isServeryError(error) ? error.message : (error as Error).stack}\n`)
     process.exitCode = exitCodeOf(error)
   }
 }
 
 /** The repository: the nearest folder above whose package.json has workspaces; in an image, the serve component itself. */
-function rootOf(directory: string): string {
+function repositoryRoot(directory: string): string {
   for (let current = path.resolve(directory); current !== path.dirname(current); current = path.dirname(current)) {
     const file = path.join(current, 'package.json')
     if (existsSync(file) && 'workspaces' in JSON.parse(readFileSync(file, 'utf8'))) return current

@@ -1,5 +1,5 @@
 /** One request over undici, recorded with its outcome. */
-import { keepParsersGoing } from '@servery/core'
+import { keepParsersGoing } from '@servery/http-client'
 import { type Dispatcher, Pool } from 'undici'
 import type { Exchange, Outcome } from '../workload/exchange.ts'
 import { connectionError, noAnswerWithin } from './errors.ts'

@@ -72,10 +72,7 @@ function checkCount(inputs: readonly unknown[], { maxItems }: SizeLimits): void 
     })
   const count = inputs.reduce<number>((sum, input) => sum + (Array.isArray(input) ? input.length : 1), 0)
   if (count > maxItems)
-    throw tooLarge(
-      '/inputs',
-      `${count} inputs; at most ${maxItems} are taken (SERVERY_MAX_ITEMS). Split the request.`,
-    )
+    throw tooLarge('/inputs', `${count} inputs; at most ${maxItems} are taken (SERVERY_MAX_ITEMS). Split the request.`)
 }
 
 /** An input that is a text, the string fields of one that is an object, and those of the members of a list. */

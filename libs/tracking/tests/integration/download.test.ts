@@ -54,7 +54,7 @@ describe('download', () => {
     expect(seen.at(-1)).toEqual({ bytes: seen[0]!.ofBytes, ofBytes: seen[0]!.ofBytes })
   })
 
-  it('mends a target that was damaged and keeps what is not of the version', async () => {
+  it('repairs a damaged target and keeps what is not of the version', async () => {
     await toy.download()
     damageTarget()
     write(path.join(toy.target, 'model_artifacts', 'stray.bin'), 'x')
@@ -75,7 +75,7 @@ describe('download', () => {
         mkdirSync(file)
       },
     ],
-  ])('mends a target with a file that %s', async (_, damage) => {
+  ])('repairs a target with a file that %s', async (_, damage) => {
     await toy.download()
     damage(path.join(toy.target, 'model_artifacts', 'model.onnx'))
     expect(await toy.download()).toBe(true)

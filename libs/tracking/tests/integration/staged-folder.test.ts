@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { putReplacing, staged } from '../../src/staged-folder.ts'
+import { moveReplacing, withStagedFolder } from '../../src/staging/staged-folder.ts'
 import { snapshot, write } from './toy-registry.ts'
 
 let parent: string
@@ -16,15 +16,15 @@ afterEach(() => rmSync(parent, { recursive: true, force: true }))
 
 const fault = (code: string) => Object.assign(new Error(`${code}: raw`), { code, path: '/some/where' })
 
-describe('staged', () => {
+describe('withStagedFolder', () => {
   it.each([
     ['ENOSPC', 'is full; make room and try again. What was there is untouched.'],
     ['EDQUOT', 'is full; make room and try again. What was there is untouched.'],
     ['EACCES', 'This user may not read or write /some/where; what was there is untouched.'],
     ['EROFS', 'This user may not read or write /some/where; what was there is untouched.'],
     ['EBUSY', 'is a mount point and cannot be replaced; mount the folder above it.'],
-  ])('puts %s into words and removes what was begun', async (code, sentence) => {
-    const failing = staged(target, async (partial) => {
+  ])('explains %s in a sentence and removes what was begun', async (code, sentence) => {
+    const failing = withStagedFolder(target, async (partial) => {
       write(path.join(partial, 'file'), 'new')
       throw fault(code)
     })
@@ -37,11 +37,11 @@ describe('staged', () => {
   })
 })
 
-describe('putReplacing', () => {
-  const replace = (options: Parameters<typeof putReplacing>[2]) =>
-    staged(target, async (partial) => {
+describe('moveReplacing', () => {
+  const replace = (options: Parameters<typeof moveReplacing>[2]) =>
+    withStagedFolder(target, async (partial) => {
       write(path.join(partial, 'file'), 'new')
-      await putReplacing(partial, target, options)
+      await moveReplacing(partial, target, options)
     })
 
   it('puts the old folder back when what is to be kept cannot be copied', async () => {

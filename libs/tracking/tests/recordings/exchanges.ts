@@ -1,4 +1,4 @@
-/** What our client and an MLflow server said to each other: recorded between them, and answered from the record. */
+/** Exchanges between our client and an MLflow server: recorded by a proxy between them, and answered from the record. */
 import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,7 +1,7 @@
-/** All that a registry is asked for, once: recorded against a server, and expected of its record. */
+/** One pass through all methods of a registry: recorded against a server, and repeated against the record. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { ModelRegistry } from '../../src/model-registry.ts'
+import type { ModelRegistry } from '../../src/registry/model-registry.ts'
 
 /** Makes a small version and results in `folder`, then pushes, resolves, downloads and files. */
 export async function scenario(registry: ModelRegistry, folder: string): Promise<Record<string, unknown>> {

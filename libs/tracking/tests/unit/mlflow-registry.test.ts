@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { loadConfig, registryVariables } from '@servery/core'
-import { type ModelRegistry, openRegistry } from '../../src/model-registry.ts'
+import { openRegistry } from '../../src/open-registry.ts'
+import type { ModelRegistry } from '../../src/registry/model-registry.ts'
 import { type Fault, type Recording, replaying, type Served } from '../recordings/exchanges.ts'
 import { madeVersion, OUTCOME, scenario } from '../recordings/scenario.ts'
 
@@ -59,7 +60,7 @@ describe('a registry in MLflow', () => {
     [501, 1],
     [429, 3],
     [500, 3],
-  ])('asks a server that says %i this often: %i', async (status, times) => {
+  ])('sends a request that is answered %i this often: %i', async (status, times) => {
     let asked = 0
     const registry = await replayed((_request, response) => {
       asked += 1
@@ -76,7 +77,7 @@ describe('a registry in MLflow', () => {
     expect(performance.now() - begin).toBeGreaterThanOrEqual(1_000)
   })
 
-  it('gives up on a server that stays silent', async () => {
+  it('stops after its retries when a server stays silent', async () => {
     const settings = { MLFLOW_HTTP_REQUEST_TIMEOUT: '1', MLFLOW_HTTP_REQUEST_MAX_RETRIES: '1' }
     const registry = await replayed(() => true, settings)
     await expect(registry.versions('TOY-COMPILED')).rejects.toMatchObject({
@@ -97,7 +98,7 @@ describe('a registry in MLflow', () => {
     expect(await registry.versions('TOY-COMPILED')).toEqual([1, 2, 10])
   })
 
-  it('finds the version whose creation was answered by nobody, and makes no second', async () => {
+  it('finds the version when the answer to its creation was lost, and creates no second', async () => {
     let created = 0
     const registry = await replayed((request) => {
       if (!request.url!.endsWith('/model-versions/create')) return false

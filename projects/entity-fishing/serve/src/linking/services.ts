@@ -1,7 +1,7 @@
-/** The services behind entity-fishing: what they are asked and what is read of their answers. */
+/** The services behind entity-fishing: what is sent to them and what is read from their answers. */
 import { ServeryError } from '@servery/core'
 import { type Entity, entity } from '@servery/entities'
-import { Upstream } from '@servery/upstream'
+import { Upstream } from '@servery/http-client'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Language } from '../languages.ts'
@@ -36,9 +36,9 @@ export class Services {
     if (this.findsEntities) await this.#ner.watch(route(ner, '/v1/ready'))
   }
 
-  /** Which of them cannot be counted on. */
+  /** Which of them are unavailable, and why. */
   get missing(): string | undefined {
-    return [this.#fishing.missing, this.#ner.missing].filter(Boolean).join('; ') || undefined
+    return [this.#fishing.unavailableReason, this.#ner.unavailableReason].filter(Boolean).join('; ') || undefined
   }
 
   get links(): boolean {

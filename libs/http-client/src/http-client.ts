@@ -1,0 +1,70 @@
+/** HTTP requests over kept connections; proxies, certificates and time limits are set once for all of them. */
+import { readFileSync } from 'node:fs'
+import { ServeryError } from '@servery/core'
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import { keepParsersGoing } from './paused-parser.ts'
+
+export interface HttpClientSettings {
+  /** Longest silence of the other side, in milliseconds. */
+  readonly timeoutMs: number
+  /** Longest time until a connection is open, in milliseconds; default `timeoutMs`. */
+  readonly connectTimeoutMs?: number
+  /** Most connections to one origin, and so most requests at once; further ones wait. Default: no limit. */
+  readonly connections?: number
+  /** Whether requests go through the proxies of HTTP_PROXY, HTTPS_PROXY and NO_PROXY; default false. */
+  readonly useProxies?: boolean
+  /** PEM file of certificates to trust in place of the system's; empty, the default, means the system's. */
+  readonly caFile?: string
+  /** Whether certificates are not checked; default false. */
+  readonly insecureTls?: boolean
+}
+
+export type HttpMethod = Dispatcher.HttpMethod
+export type HttpResponse = Dispatcher.ResponseData
+
+type RequestOptions = Pick<Dispatcher.RequestOptions, 'headers' | 'query' | 'body' | 'signal'> & {
+  /** Default GET. */
+  readonly method?: HttpMethod
+}
+
+export class HttpClient {
+  readonly #dispatcher: Dispatcher
+
+  /** @throws ServeryError `CONFIG_INVALID` when the file of certificates cannot be read */
+  constructor(settings: HttpClientSettings) {
+    keepParsersGoing()
+    this.#dispatcher = openDispatcher(settings)
+  }
+
+  /** One attempt, answered with any status once the head is there. The caller reads the body to its end or dumps it. */
+  request(url: string, options: RequestOptions = {}): Promise<HttpResponse> {
+    return request(url, { ...options, dispatcher: this.#dispatcher })
+  }
+
+  /** Waits for the requests under way, then closes all connections. */
+  close(): Promise<void> {
+    return this.#dispatcher.close()
+  }
+}
+
+function openDispatcher(settings: HttpClientSettings): Dispatcher {
+  const { timeoutMs, connectTimeoutMs = timeoutMs, connections, useProxies, caFile, insecureTls } = settings
+  const tls = { ...(caFile && { ca: readCertificates(caFile) }), ...(insecureTls && { rejectUnauthorized: false }) }
+  const options = {
+    connect: { ...tls, timeout: connectTimeoutMs },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    ...(connections && { connections }),
+  }
+  if (!useProxies) return new Agent(options)
+  // Many proxies allow CONNECT for TLS alone.
+  return new EnvHttpProxyAgent({ ...options, requestTls: tls, proxyTls: tls, proxyTunnel: false })
+}
+
+function readCertificates(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ServeryError('CONFIG_INVALID', `The certificate file ${file} cannot be read.`, { cause: error })
+  }
+}

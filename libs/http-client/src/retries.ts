@@ -1,0 +1,43 @@
+/** The one loop that repeats what failed. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { isTransient, RetryableError } from './errors.ts'
+
+export interface RetryOptions {
+  /** Most attempts after the first. */
+  readonly maxRetries: number
+  /** After which errors there is another attempt; default `isTransient`. */
+  readonly isRetried?: (error: unknown) => boolean
+  /** Longest wait before the first retry, in milliseconds; it doubles with each further one, up to 20 s. */
+  readonly firstWaitMs?: number
+  /** Ends the wait, and with it the attempts. */
+  readonly signal?: AbortSignal
+}
+
+const FIRST_WAIT_MS = 250
+const MAX_WAIT_MS = 20_000
+
+/**
+ * Runs `attempt` until it succeeds, fails for good or has used up its retries; then its last error is thrown. Waits vary
+ * at random between half and all of their length, and last at least as long as a `RetryableError` asks for, up to 20 s.
+ */
+export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { maxRetries, isRetried = isTransient, firstWaitMs = FIRST_WAIT_MS, signal } = options
+  for (let retries = 0; ; retries++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (retries >= maxRetries || !isRetried(error)) throw error
+      if (!(await waited(waitMs(error, firstWaitMs * 2 ** retries), signal))) throw error
+    }
+  }
+}
+
+function waitMs(error: unknown, longest: number): number {
+  const asked = error instanceof RetryableError ? error.retryAfterMs : 0
+  return Math.min(MAX_WAIT_MS, Math.max(asked, longest * (0.5 + Math.random() / 2)))
+}
+
+/** @returns false when the signal came first */
+function waited(milliseconds: number, signal: AbortSignal | undefined): Promise<boolean> {
+  return wait(milliseconds, true, { signal }).catch(() => false)
+}

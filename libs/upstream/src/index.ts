@@ -1,2 +1,0 @@
-export { type BreakerLimits, CircuitBreaker } from './circuit-breaker.ts'
-export { Upstream, type UpstreamOptions } from './upstream.ts'
