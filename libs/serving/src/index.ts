@@ -25,6 +25,7 @@ export {
   responseSchema,
 } from './protocols/native/codec.ts'
 export { ERROR_MEANINGS, HTTP_STATUS, problemSchema } from './protocols/native/errors.ts'
+export { nativeProtocol } from './protocols/native/plugin.ts'
 export type { HttpProtocol } from './protocols/protocol.ts'
 export { toServeryError } from './protocols/thrown-errors.ts'
 export { recordPredictions } from './record-predictions.ts'

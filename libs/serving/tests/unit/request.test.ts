@@ -88,7 +88,8 @@ it('tells inputs that can be asked from those that cannot', () => {
 })
 
 describe('sizes', () => {
-  const texts = { ...definition, operations: { predict: { ...definition.operations.predict, input: Type.Any() } } }
+  const { validate: _, ...predict } = definition.operations.predict
+  const texts = { ...definition, operations: { predict: { ...predict, input: Type.Any() } } }
   const limits = { maxItems: 3, maxCharacters: 2 }
   it.each<[string, unknown[], string | undefined]>([
     ['as many inputs and characters as are allowed', [{ content: 'ab' }, 'ab', [{ content: 'ab' }]], undefined],
