@@ -1,6 +1,7 @@
 /** One log line and one metrics call for every call of a model, answered or not. Never the text of a request. */
 import type { ErrorCode, Logger } from '@servery/core'
 import type { ModelInstance } from '../model/model.ts'
+import type { Timings } from '../repository/repository.ts'
 import type { InferAnswer, InferCall, TransportEnd } from './call.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -12,7 +13,9 @@ export class CallRecord {
   readonly #metrics: Metrics
   readonly #logger: Logger
   readonly #startedAt = performance.now()
-  #answer: InferAnswer | undefined
+  #timings: Timings | undefined
+  /** undefined when none failed. */
+  #failedItems: number | undefined
 
   /** Writes when the transport closes; a call without one, when it is answered or has failed. */
   constructor(call: InferCall, instance: ModelInstance, metrics: Metrics, logger: Logger) {
@@ -24,7 +27,9 @@ export class CallRecord {
   }
 
   answered(answer: InferAnswer): void {
-    this.#answer = answer
+    this.#timings = answer.timings
+    if (!this.#call.failFast)
+      this.#failedItems = answer.results.filter((result) => 'error' in result).length || undefined
     if (this.#call.transport === undefined) this.#write(this.#endOf(undefined))
   }
 
@@ -39,7 +44,6 @@ export class CallRecord {
   #write({ code, totalMs, status }: Omit<TransportEnd, 'status'> & { readonly status?: number }): void {
     const { protocol, operation = 'predict', transport } = this.#call
     const { name, version } = this.#instance
-    const results = this.#answer?.results ?? []
     // Fields that are undefined are left out of the line.
     this.#logger.info(
       {
@@ -53,9 +57,9 @@ export class CallRecord {
         version,
         operation,
         items: this.items,
-        failedItems: results.filter((result) => 'error' in result).length || undefined,
-        queueMs: round(this.#answer?.timings.queueMs),
-        inferenceMs: round(this.#answer?.timings.inferenceMs),
+        failedItems: this.#failedItems,
+        queueMs: round(this.#timings?.queueMs),
+        inferenceMs: round(this.#timings?.inferenceMs),
       },
       'request',
     )
