@@ -14,6 +14,8 @@ export class CallRecord {
   readonly #logger: Logger
   readonly #startedAt = performance.now()
   #timings: Timings | undefined
+  /** Of all inputs; undefined for a model that does not count. */
+  #tokens: number | undefined
   /** undefined when none failed. */
   #failedItems: number | undefined
 
@@ -28,6 +30,7 @@ export class CallRecord {
 
   answered(answer: InferAnswer): void {
     this.#timings = answer.timings
+    this.#tokens = tokensOf(answer)
     if (!this.#call.failFast)
       this.#failedItems = answer.results.filter((result) => 'error' in result).length || undefined
     if (this.#call.transport === undefined) this.#write(this.#endOf(undefined))
@@ -57,6 +60,7 @@ export class CallRecord {
         version,
         operation,
         items: this.items,
+        tokens: this.#tokens,
         failedItems: this.#failedItems,
         queueMs: round(this.#timings?.queueMs),
         inferenceMs: round(this.#timings?.inferenceMs),
@@ -65,6 +69,13 @@ export class CallRecord {
     )
     this.#metrics.callFinished(this.#instance, { protocol, status, code: code ?? 'OK', seconds: totalMs / 1_000 })
   }
+}
+
+function tokensOf({ results }: InferAnswer): number | undefined {
+  let tokens: number | undefined
+  for (const result of results)
+    if ('usage' in result && result.usage !== undefined) tokens = (tokens ?? 0) + result.usage.tokens
+  return tokens
 }
 
 function round(ms: number | undefined): number | undefined {
