@@ -1,7 +1,7 @@
 /** Keywords over an encoder that the test makes: no artifact. */
 import { VectorCache } from '@servery/onnx'
 import { itemsOf } from '@servery/serving'
-import { cpuTimeMs } from '@servery/testkit'
+import { cpuTimeMs, succeeded } from '@servery/testkit'
 import fc from 'fast-check'
 import { MAX_CANDIDATES } from '../../src/keyphrases/candidates.ts'
 import { createExtractor } from '../../src/keyphrases/extract.ts'
@@ -32,11 +32,7 @@ function setUp(maxEntries = 100) {
   const extract = createExtractor(encoder, new VectorCache({ model: 'm', version: 'v', maxEntries }))
   const results = async (documents: readonly string[], configuration = {}) => {
     const inputs = documents.map((document) => ({ document }))
-    const found = await extract(itemsOf(servedModel, { configuration, inputs }) as never)
-    return found.map((result) => {
-      if ('error' in result) throw new Error(result.error.detail)
-      return result
-    })
+    return succeeded(await extract(itemsOf(servedModel, { configuration, inputs }) as never))
   }
   const answers = async (documents: readonly string[], configuration = {}) =>
     (await results(documents, configuration)).map(({ output }) => output)

@@ -1,22 +1,10 @@
-/** The definition: what every served model must do, what keywords refuses, and what a document costs. */
+/** The definition: what every served model must do, and what a document costs. */
 import { itemsOf } from '@servery/serving'
 import { describeServedModel } from '@servery/testkit'
 import servedModel from '../../src/served-model.ts'
 import { contract } from '../contract.ts'
 
 describeServedModel({ folder: import.meta.dirname, ...contract })
-
-it.each<[string, Record<string, unknown>, string]>([
-  ['fewer candidates than keywords', { use_maxsum: true, nr_candidates: 4 }, 'nr_candidates'],
-  ['a range that runs down', { keyphrase_ngram_range: [3, 1] }, 'keyphrase_ngram_range'],
-  ['an unknown language', { stop_words: 'klingon' }, 'stop_words'],
-  ['another number of seed lists', { seed_keywords: [['a'], ['b']] }, 'seed_keywords'],
-])('refuses %s', (_, configuration, field) => {
-  const violations = [expect.objectContaining({ pointer: `/configuration/${field}` })]
-  expect(() => itemsOf(servedModel, { configuration, inputs: [{ document: 'a' }] })).toThrow(
-    expect.objectContaining({ code: 'INVALID_INPUT', violations }),
-  )
-})
 
 function costOf(length: number, configuration = {}): number {
   const [item] = itemsOf(servedModel, { configuration, inputs: [{ document: 'a'.repeat(length) }] })
