@@ -1,4 +1,5 @@
 /** What a project says to the contract suite, and what its own tests get from it. */
+import type { ErrorCode } from '@servery/core'
 import type { ModelDefinition } from '@servery/serving'
 import type { LoadedInProcess } from './in-process.ts'
 import type { ModelClient } from './model-client.ts'
@@ -18,6 +19,30 @@ export interface ContractOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** What must hold of the output for a hostile text, beside its schema. */
   readonly checkOutput?: (output: never, text: string) => void
+  /** Settings that predict refuses for two inputs: alone in the unit tier, over HTTP in the functional one. Default: none. */
+  readonly refusedSettings?: readonly RefusedSettings[]
+  /** Files of the version's artifacts that a start must refuse. Default: none. */
+  readonly wrongArtifacts?: readonly WrongArtifact[]
+}
+
+export interface RefusedSettings {
+  /** Completes "refuses …". */
+  readonly what: string
+  readonly configuration: Readonly<Record<string, unknown>>
+  /** What the refusal points at, as a path within the configuration: `entities/0`. */
+  readonly at: string
+  /** Default `INVALID_INPUT`. */
+  readonly code?: ErrorCode
+  /** Part of the refusal's sentence. */
+  readonly saying?: string
+}
+
+export interface WrongArtifact {
+  readonly file: string
+  /** Stands in place of the file's own content. */
+  readonly content: string
+  /** What the refusal says, among others. */
+  readonly sentence: string
 }
 
 /** Options with their defaults, and the project that they are of. */

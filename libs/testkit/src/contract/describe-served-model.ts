@@ -19,6 +19,8 @@ export function describeServedModel(options: ContractOptions, more: (tools: Cont
     texts: [],
     environment: {},
     checkOutput: () => {},
+    refusedSettings: [],
+    wrongArtifacts: [],
     ...options,
     project,
   }
