@@ -22,7 +22,7 @@ class LetterEncoder {
       const length = Math.hypot(...vector) || 1
       return vector.map((value) => value / length)
     })
-    return { vectors, truncated: texts.map((text) => text.length > 1_000) }
+    return { vectors, truncated: texts.map((text) => text.length > 1_000), tokens: texts.map((text) => text.length) }
   }
 }
 
@@ -118,7 +118,7 @@ describe('keywords', () => {
 
   it('say that a document with too many phrases was cut', async () => {
     const document = Array.from({ length: MAX_CANDIDATES + 1 }, (_, i) => `w${i.toString(36)}x`).join(' ')
-    expect(await setUp().results([document])).toMatchObject([{ truncated: true }])
+    expect(await setUp().results([document])).toMatchObject([{ truncated: true, usage: { tokens: document.length } }])
   })
 
   /** Keywords as each answer must hold them, the list sorted, phrases distinct. */
