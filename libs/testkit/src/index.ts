@@ -6,3 +6,10 @@ export { type ProjectUnderTest, projectUnderTest } from './contract/project-unde
 export { cpuTimeMs } from './cpu-time.ts'
 export { codeBlocks, modelVersionOf } from './project-files.ts'
 export { type ServedProcess, serveProcess, serverUnderTest } from './served-process.ts'
+export {
+  type StubAnswer,
+  type StubReply,
+  type StubRequest,
+  type StubService,
+  startStubService,
+} from './stub-service.ts'
