@@ -3,6 +3,7 @@ export { type ContractOptions, type ContractTools, describeServedModel } from '.
 export { type LoadedInProcess, loadInProcess } from './contract/in-process.ts'
 export { type ModelClient, modelClient, type Reply } from './contract/model-client.ts'
 export { type ProjectUnderTest, projectUnderTest } from './contract/project-under-test.ts'
+export { type ServedProject, serveProject } from './contract/served-project.ts'
 export { cpuTimeMs } from './cpu-time.ts'
 export { codeBlocks, modelVersionOf } from './project-files.ts'
 export { type ServedProcess, serveProcess, serverUnderTest } from './served-process.ts'

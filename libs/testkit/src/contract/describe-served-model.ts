@@ -8,6 +8,7 @@ import { describeModel } from './describe-model.ts'
 import { describeServer } from './describe-server.ts'
 import { describeStart } from './describe-start.ts'
 import { describeWorkerDeath } from './describe-worker-death.ts'
+import { HOSTILE_TEXTS, type HostileText, LONGEST_TEXTS } from './hostile-texts.ts'
 import type { LoadedInProcess } from './in-process.ts'
 import type { ModelClient } from './model-client.ts'
 import { projectUnderTest } from './project-under-test.ts'
@@ -20,6 +21,8 @@ export interface ContractOptions {
   readonly inputOf?: (text: string) => unknown
   /** Settings for requests with hostile texts, each asked in turn. Default: none. */
   readonly configurations?: readonly Readonly<Record<string, unknown>>[]
+  /** Texts that this model may stumble over, beside those that every model is asked. */
+  readonly hostileTexts?: readonly HostileText[]
   /** Texts that string fields of hostile bodies take beside random ones, so that some of them are valid. */
   readonly texts?: readonly string[]
   /** Further variables of the servers that the suite starts. */
@@ -31,6 +34,8 @@ export interface ContractOptions {
 /** Options with their defaults, and the project that they are of. */
 export interface Contract extends Required<ContractOptions> {
   readonly project: ReturnType<typeof projectUnderTest>
+  /** Settings that name a language. */
+  readonly languageSettings: readonly string[]
 }
 
 /** What further tests of the same tier may use; both are there once the tests run. */
@@ -51,7 +56,9 @@ export function describeServedModel(options: ContractOptions, more: (tools: Cont
     environment: {},
     checkOutput: () => {},
     ...options,
+    hostileTexts: [...HOSTILE_TEXTS, ...LONGEST_TEXTS, ...(options.hostileTexts ?? [])],
     project,
+    languageSettings: languageSettingsOf(options.servedModel),
   }
   const tier = options.folder.match(/tests\/(unit|integration|functional)$/)?.[1]
   if (tier === undefined)
@@ -62,4 +69,8 @@ export function describeServedModel(options: ContractOptions, more: (tools: Cont
   describe(`${project.name}: server`, () => describeServer(contract, more))
   describe(`${project.name}: death of a worker`, () => describeWorkerDeath(contract))
   describe(`${project.name}: start`, () => describeStart(contract))
+}
+
+function languageSettingsOf({ operations }: ModelDefinition): string[] {
+  return Object.keys(operations.predict.configuration.properties).filter((name) => /^(.+_)?lang(uage)?$/.test(name))
 }
