@@ -1,23 +1,34 @@
-/** The model in process: what every served model must do, by both algorithms. */
-import { describeServedModel } from '@servery/testkit'
+/** What the reference libraries answer to 200 texts in many scripts (compile/compile.py): the same signatures, bit for bit. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { itemsOf } from '@servery/serving'
+import { loadInProcess, projectUnderTest } from '@servery/testkit'
 import servedModel from '../../src/served-model.ts'
 
-describeServedModel(
-  {
-    folder: import.meta.dirname,
-    servedModel,
-    configurations: [{ algorithm: 'words' }, { algorithm: 'segments' }],
-    checkOutput: ({ signature }: { signature: string[] | null }) => expect(signature?.length ?? 18).toBe(18),
-  },
-  ({ model }) => {
-    it.each([
-      ['the longest text of one word', 'a'.repeat(200_000)],
-      ['white space', ' \n\t'.repeat(1_000)],
-      ['marks alone', '\u0301'.repeat(100_000)],
-      ['the longest text of segments', 'ภาษาไทย'.repeat(28_000)],
-    ])('answers %s by both algorithms', async (_, content) => {
-      for (const algorithm of ['words', 'segments'])
-        await model().answer({ configuration: { algorithm }, inputs: [{ content }] })
-    })
-  },
-)
+interface Recorded {
+  readonly configuration: Record<string, unknown>
+  readonly content: string
+  readonly bands: number | null
+  readonly sha256: string | null
+}
+
+const recorded = JSON.parse(readFileSync(path.join(import.meta.dirname, 'reference.json'), 'utf8')) as Recorded[]
+
+it('signs every text as the reference does', async () => {
+  const model = await loadInProcess(servedModel, projectUnderTest(import.meta.dirname))
+  const items = recorded.flatMap(({ configuration, content }) =>
+    itemsOf(servedModel, { configuration, inputs: [{ content }] }),
+  )
+  const answered = ((await model.outputs(items)) as { signature: string[] | null }[]).map(({ signature }) => {
+    const sha256 = signature && createHash('sha256').update(signature.join('\n')).digest('hex')
+    return { bands: signature?.length ?? null, sha256 }
+  })
+  expect(answered).toEqual(recorded.map(({ bands, sha256 }) => ({ bands, sha256 })))
+})
+
+it('covers texts with and without a signature', () => {
+  const without = recorded.filter(({ sha256 }) => sha256 === null).length
+  expect(without).toBeGreaterThan(5)
+  expect(recorded.length - without).toBeGreaterThan(100)
+})
