@@ -1,34 +1,36 @@
-/** What the reference libraries answer to 200 texts in many scripts (compile/compile.py): the same signatures, bit for bit. */
+/** The model in process by both algorithms, and the signatures of the reference (compile/compile.py), bit for bit. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { itemsOf } from '@servery/serving'
-import { loadInProcess, projectUnderTest } from '@servery/testkit'
+import { describeServedModel } from '@servery/testkit'
 import servedModel from '../../src/served-model.ts'
 
-interface Recorded {
-  readonly configuration: Record<string, unknown>
-  readonly content: string
-  readonly bands: number | null
-  readonly sha256: string | null
-}
+type Signature = { readonly signature: readonly string[] | null }
+const read = (file: string) => JSON.parse(readFileSync(path.join(import.meta.dirname, file), 'utf8'))
+const sha256Of = (lines: readonly string[]) => createHash('sha256').update(lines.join('\n')).digest('hex')
 
-const recorded = JSON.parse(readFileSync(path.join(import.meta.dirname, 'reference.json'), 'utf8')) as Recorded[]
-
-it('signs every text as the reference does', async () => {
-  const model = await loadInProcess(servedModel, projectUnderTest(import.meta.dirname))
-  const items = recorded.flatMap(({ configuration, content }) =>
-    itemsOf(servedModel, { configuration, inputs: [{ content }] }),
-  )
-  const answered = ((await model.outputs(items)) as { signature: string[] | null }[]).map(({ signature }) => {
-    const sha256 = signature && createHash('sha256').update(signature.join('\n')).digest('hex')
-    return { bands: signature?.length ?? null, sha256 }
-  })
-  expect(answered).toEqual(recorded.map(({ bands, sha256 }) => ({ bands, sha256 })))
-})
-
-it('covers texts with and without a signature', () => {
-  const without = recorded.filter(({ sha256 }) => sha256 === null).length
-  expect(without).toBeGreaterThan(5)
-  expect(recorded.length - without).toBeGreaterThan(100)
-})
+describeServedModel(
+  {
+    folder: import.meta.dirname,
+    servedModel,
+    configurations: [{ algorithm: 'words' }, { algorithm: 'segments' }],
+    hostileTexts: [
+      ['white space', ' \n\t'.repeat(1_000)],
+      ['marks alone', '\u0301'.repeat(100_000)],
+      ['segments', 'ภาษาไทย'.repeat(28_000)],
+    ],
+    checkOutput: ({ signature }: Signature) => expect(signature?.length ?? 18).toBe(18),
+  },
+  ({ model }) => {
+    it('signs 200 texts in many scripts, with and without a signature, as the reference does', async () => {
+      let without = 0
+      for (const { configuration, content, bands, sha256 } of read('reference.json')) {
+        const [{ signature }] = (await model().answer({ configuration, inputs: [{ content }] })) as [Signature]
+        expect([signature?.length ?? null, signature && sha256Of(signature)]).toEqual([bands, sha256])
+        without += bands === null ? 1 : 0
+      }
+      expect(without).toBeGreaterThan(5)
+      expect(without).toBeLessThan(100)
+    })
+  },
+)
