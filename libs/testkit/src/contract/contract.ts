@@ -1,6 +1,7 @@
 /** What a project says to the contract suite, and what its own tests get from it. */
 import type { ErrorCode } from '@servery/core'
 import type { ModelDefinition } from '@servery/serving'
+import type { HostileText } from './hostile-texts.ts'
 import type { LoadedInProcess } from './in-process.ts'
 import type { ModelClient } from './model-client.ts'
 import type { ProjectUnderTest } from './project-under-test.ts'
@@ -13,6 +14,8 @@ export interface ContractOptions {
   readonly inputOf?: (text: string) => unknown
   /** Settings for requests with hostile texts, each asked in turn. Default: none. */
   readonly configurations?: readonly Readonly<Record<string, unknown>>[]
+  /** Texts that this model may stumble over, beside those that every model is asked. */
+  readonly hostileTexts?: readonly HostileText[]
   /** Texts that string fields of hostile bodies take beside random ones, so that some of them are valid. */
   readonly texts?: readonly string[]
   /** Further variables of the servers that the suite starts. */
@@ -48,6 +51,8 @@ export interface WrongArtifact {
 /** Options with their defaults, and the project that they are of. */
 export interface Contract extends Required<ContractOptions> {
   readonly project: ProjectUnderTest
+  /** Settings that name a language. */
+  readonly languageSettings: readonly string[]
 }
 
 /** What further tests of the same tier may use; both are there once the tests run. */
