@@ -15,18 +15,10 @@ import {
 import { openClassifier } from '../../src/sentiment/classifier.ts'
 import { softmax } from '../../src/sentiment/labels.ts'
 
-interface Reference extends Tokens {
-  /** `[classes]` of the float32 reference. */
-  readonly logits?: readonly number[]
-  /** `[classes]` of the compiled graph in Python. */
-  readonly probabilities: readonly number[]
-}
-
+/** Both `[classes]`: of the float32 reference, and of the compiled graph in Python. */
+type Reference = Tokens & { readonly logits?: readonly number[]; readonly probabilities: readonly number[] }
 /** Largest differences of a probability: of each, and of the mean over all. */
-interface Tolerance {
-  readonly probability: number
-  readonly mean_probability: number
-}
+type Tolerance = { readonly probability: number; readonly mean_probability: number }
 
 const { directory } = projectUnderTest(import.meta.dirname)
 const artifacts = artifactsDirectory(directory)

@@ -1,5 +1,5 @@
 /** The model in process: what every served model must do, and all of a long text. */
-import { describeServedModel, projectUnderTest } from '@servery/testkit'
+import { describeServedModel } from '@servery/testkit'
 import type { Output } from '../../src/schemas.ts'
 import { contract } from '../contract.ts'
 
@@ -8,10 +8,6 @@ const ANGRY = 'The staff were rude, the seats were filthy and the whole journey 
 
 describeServedModel({ folder: import.meta.dirname, ...contract }, ({ model }) => {
   const answerTo = async (content: string) => (await model().answer({ inputs: [{ content }] }))[0] as Output
-
-  it('has recorded answers to eight requests at least', () => {
-    expect(projectUnderTest(import.meta.dirname).recordings.length).toBeGreaterThanOrEqual(8)
-  })
 
   it.each([
     ['I love this place, the staff are wonderful and the food is excellent.', 'positive'],

@@ -51,12 +51,11 @@ describe('places', () => {
 describe('markup', () => {
   const html = '<p title="Ann">Ann sang.</p><script>Ann</script><p>AT&amp;T paid.</p>'
 
-  it('hides no name and adds none', () => {
-    expect(contexts(html, { text: 'Ann' }, blankHtml(html))).toEqual(['Ann sang.'])
-  })
-
-  it('is searched for an entity as it is sent', () => {
-    expect(contexts(html, { text: 'AT&amp;T' }, blankHtml(html))).toEqual(['AT&amp;T paid.'])
+  it.each([
+    ['hides no name and adds none', 'Ann', 'Ann sang.'],
+    ['is searched for an entity as it is sent', 'AT&amp;T', 'AT&amp;T paid.'],
+  ])('%s', (_, text, expected) => {
+    expect(contexts(html, { text }, blankHtml(html))).toEqual([expected])
   })
 })
 
