@@ -5,5 +5,7 @@ export { type ModelClient, modelClient, type Reply } from './contract/model-clie
 export { type ProjectUnderTest, projectUnderTest } from './contract/project-under-test.ts'
 export { cpuTimeMs } from './cpu-time.ts'
 export { describeBatchInvariance, type NumbersOf } from './encoders/describe-batch-invariance.ts'
+export { describeTokenParity, type Tokens } from './encoders/describe-token-parity.ts'
+export { type Parity, readParity } from './encoders/parity.ts'
 export { codeBlocks, modelVersionOf } from './project-files.ts'
 export { type ServedProcess, serveProcess, serverUnderTest } from './served-process.ts'

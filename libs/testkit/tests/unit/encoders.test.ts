@@ -1,4 +1,4 @@
-import { describeBatchInvariance } from '../../src/index.ts'
+import { describeBatchInvariance, describeTokenParity } from '../../src/index.ts'
 
 /** How often each of eight groups of letters stands in a text: what stands beside the text changes nothing. */
 async function lettersOf(texts: readonly string[]): Promise<Float32Array[]> {
@@ -11,3 +11,6 @@ async function lettersOf(texts: readonly string[]): Promise<Float32Array[]> {
 
 describeBatchInvariance(lettersOf)
 describeBatchInvariance(lettersOf, ['one', 'two', 'three'])
+
+const cases = ['a', 'bc'].map((text) => ({ text, length: text.length, vector: [0.5] }))
+describeTokenParity(cases, async (texts) => texts.map(({ length }) => ({ length })))
