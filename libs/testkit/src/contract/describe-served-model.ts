@@ -26,6 +26,16 @@ export interface ContractOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** What must hold of the output for a hostile text, beside its schema. */
   readonly checkOutput?: (output: never, text: string) => void
+  /** Files of the version's artifacts that a start must refuse. Default: none. */
+  readonly wrongArtifacts?: readonly WrongArtifact[]
+}
+
+export interface WrongArtifact {
+  readonly file: string
+  /** Stands in place of the file's own content. */
+  readonly content: string
+  /** What the refusal says, among others. */
+  readonly sentence: string
 }
 
 /** Options with their defaults, and the project that they are of. */
@@ -50,6 +60,7 @@ export function describeServedModel(options: ContractOptions, more: (tools: Cont
     texts: [],
     environment: {},
     checkOutput: () => {},
+    wrongArtifacts: [],
     ...options,
     project,
   }
