@@ -1,5 +1,11 @@
 export { assertClose, type Tolerance } from './assert-close.ts'
-export { type ContractOptions, type ContractTools, describeServedModel } from './contract/describe-served-model.ts'
+export {
+  type ContractOptions,
+  type ContractTools,
+  describeServedModel,
+  type RefusedSettings,
+  type WrongArtifact,
+} from './contract/describe-served-model.ts'
 export { type LoadedInProcess, loadInProcess } from './contract/in-process.ts'
 export { type ModelClient, modelClient, type Reply } from './contract/model-client.ts'
 export { type ProjectUnderTest, projectUnderTest } from './contract/project-under-test.ts'

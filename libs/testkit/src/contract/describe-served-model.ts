@@ -2,6 +2,7 @@
  * The contract suite: what every served model must do, whatever it is. A project runs one part of it in each of its tiers and
  * adds tests of its own beside.
  */
+import type { ErrorCode } from '@servery/core'
 import type { ModelDefinition } from '@servery/serving'
 import { describeDefinition } from './describe-definition.ts'
 import { describeModel } from './describe-model.ts'
@@ -26,8 +27,22 @@ export interface ContractOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** What must hold of the output for a hostile text, beside its schema. */
   readonly checkOutput?: (output: never, text: string) => void
+  /** Settings that predict refuses for two inputs: alone in the unit tier, over HTTP in the functional one. Default: none. */
+  readonly refusedSettings?: readonly RefusedSettings[]
   /** Files of the version's artifacts that a start must refuse. Default: none. */
   readonly wrongArtifacts?: readonly WrongArtifact[]
+}
+
+export interface RefusedSettings {
+  /** Completes "refuses …". */
+  readonly what: string
+  readonly configuration: Readonly<Record<string, unknown>>
+  /** What the refusal points at, as a path within the configuration: `entities/0`. */
+  readonly at: string
+  /** Default `INVALID_INPUT`. */
+  readonly code?: ErrorCode
+  /** Part of the refusal's sentence. */
+  readonly saying?: string
 }
 
 export interface WrongArtifact {
@@ -60,6 +75,7 @@ export function describeServedModel(options: ContractOptions, more: (tools: Cont
     texts: [],
     environment: {},
     checkOutput: () => {},
+    refusedSettings: [],
     wrongArtifacts: [],
     ...options,
     project,

@@ -92,7 +92,10 @@ function describeRoutes({ project, servedModel }: Contract, { get }: Client): vo
   })
 }
 
-function describeRefusals({ project, servedModel, inputOf }: Contract, { post, predict, get }: Client): void {
+function describeRefusals(
+  { project, servedModel, inputOf, refusedSettings }: Contract,
+  { post, predict, get }: Client,
+): void {
   const { predict: operation } = servedModel.operations
   const input = inputOf('a') as Record<string, unknown>
   const body = (configuration: object, ...inputs: unknown[]) =>
@@ -113,6 +116,14 @@ function describeRefusals({ project, servedModel, inputOf }: Contract, { post, p
     expect(reply.body.request_id).toBe(reply.headers.get('x-request-id'))
     if (status === 413) expect(reply.body.detail).toMatch(/200000|at most 256/)
   })
+
+  for (const { what, configuration, at, code = 'INVALID_INPUT', saying = '' } of refusedSettings)
+    it(`refuses ${what}`, async () => {
+      const reply = await predict({ configuration, inputs: [inputOf('One.'), inputOf('Two.')] })
+      expect([reply.status, reply.body.code]).toEqual([422, code])
+      expect(reply.body.detail).toContain(saying)
+      expect(reply.body.errors).toContainEqual(expect.objectContaining({ pointer: `/configuration/${at}` }))
+    })
 
   it('refuses what is not there, and another method', async () => {
     expect((await get('/v1/model/no-such-model/bio')).body.code).toBe('MODEL_NOT_FOUND')
