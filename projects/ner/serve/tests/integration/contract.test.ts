@@ -32,7 +32,7 @@ describeServedModel({ folder: import.meta.dirname, ...contract, configurations: 
   })
 
   it.each(['text/plain', 'text/html'])(
-    'reads a word of more tokens than a window after short ones: %s',
+    'reads a word of a hundred tokens after short ones: %s',
     async (type) => {
       await entitiesOf(`${'a '.repeat(120)}${'ก'.repeat(100)} Ann`, { content_type: type })
     },
