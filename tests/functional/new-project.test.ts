@@ -11,6 +11,8 @@ const MINUTES = 60_000
 /** A model is one file that is read at a glance. */
 const MODEL_LINES = 60
 const TEST_LINES = 25
+/** Those of the contract suite for a model without artifacts. */
+const LEAST_TESTS = 60
 
 const documented = filesIn(path.join(ROOT, 'docs/write-a-model.md'))
 let checkout: string
@@ -63,7 +65,8 @@ describe('two projects, one as the template is and one as documented', () => {
     '%s passes its unit, integration and functional suites',
     (name) => {
       const { status, output } = make(`projects.test/${name}`)
-      expect(output).toMatch(/^tests: 6\d passed, 0 failed$/m)
+      expect(output).toMatch(/^tests: \d+ passed, 0 failed$/m)
+      expect(Number(output.match(/(\d+) passed, 0 failed$/m)?.[1])).toBeGreaterThanOrEqual(LEAST_TESTS)
       expect(status).toBe(0)
     },
     20 * MINUTES,
@@ -72,7 +75,8 @@ describe('two projects, one as the template is and one as documented', () => {
   it(
     'both pass lint, types and room checks',
     () => {
-      expect(make('check')).toMatchObject({ status: 0 })
+      const { status, output } = make('check')
+      expect([status, status === 0 || output]).toEqual([0, true])
     },
     20 * MINUTES,
   )

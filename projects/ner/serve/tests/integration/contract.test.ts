@@ -31,10 +31,7 @@ describeServedModel({ folder: import.meta.dirname, ...contract, configurations: 
     expect(found).toHaveLength(60 * NAMES.length)
   })
 
-  it.each(['text/plain', 'text/html'])(
-    'reads a word of a hundred tokens after short ones: %s',
-    async (type) => {
-      await entitiesOf(`${'a '.repeat(120)}${'ก'.repeat(100)} Ann`, { content_type: type })
-    },
-  )
+  it.each(['text/plain', 'text/html'])('reads a word of a hundred tokens after short ones: %s', async (type) => {
+    await entitiesOf(`${'a '.repeat(120)}${'ก'.repeat(100)} Ann`, { content_type: type })
+  })
 })
