@@ -9,7 +9,7 @@ import { describeModel } from './describe-model.ts'
 import { describeServer } from './describe-server.ts'
 import { describeStart } from './describe-start.ts'
 import { describeWorkerDeath } from './describe-worker-death.ts'
-import { HOSTILE_TEXTS, LONGEST_TEXTS } from './hostile-texts.ts'
+import { HOSTILE_TEXTS } from './hostile-texts.ts'
 import { projectUnderTest } from './project-under-test.ts'
 
 /** @param more describes tests of the project's own that use the same server or the same loaded model */
@@ -24,7 +24,7 @@ export function describeServedModel(options: ContractOptions, more: (tools: Cont
     refusedSettings: [],
     wrongArtifacts: [],
     ...options,
-    hostileTexts: [...HOSTILE_TEXTS, ...LONGEST_TEXTS, ...(options.hostileTexts ?? [])],
+    hostileTexts: [...HOSTILE_TEXTS, ...(options.hostileTexts ?? [])],
     project,
     languageSettings: languageSettingsOf(options.servedModel),
   }

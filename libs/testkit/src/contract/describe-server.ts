@@ -5,6 +5,7 @@ import { Value } from 'typebox/value'
 import { codeBlocks } from '../project-files.ts'
 import { type ServedProcess, serverUnderTest } from '../served-process.ts'
 import type { Contract, ContractTools } from './contract.ts'
+import { LONGEST_TEXTS } from './hostile-texts.ts'
 import { modelClient } from './model-client.ts'
 import { hostileBodies } from './schema-values.ts'
 
@@ -152,7 +153,7 @@ function describeRefusals(contract: Contract, { post, predict, get }: Client): v
 
 function describeHostile(contract: Contract, client: Client): void {
   const { servedModel, inputOf, configurations, hostileTexts, texts, checkOutput } = contract
-  it.each(hostileTexts)(
+  it.each([...hostileTexts, ...LONGEST_TEXTS])(
     'answers a text that is: %s',
     async (_, text) => {
       for (const configuration of configurations) {

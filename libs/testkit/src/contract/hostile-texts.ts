@@ -17,7 +17,7 @@ export const HOSTILE_TEXTS: readonly HostileText[] = [
   ['line breaks', 'a\r\nb\n\nc\u2028d'],
 ]
 
-/** As long as the server takes a text by default: 200,000 characters, or some fewer. */
+/** As long as the server takes a text by default: 200,000 characters, or some fewer. Asked over HTTP alone: a model may take seconds. */
 export const LONGEST_TEXTS: readonly HostileText[] = [
   ['many sentences', 'Marta Oyelaran joined Northwind Rail in Lisbon. It was not bad at all. '.repeat(2_800)],
   ['one long sentence', 'good and bad but Marta and '.repeat(7_400)],
