@@ -15,8 +15,6 @@ export const contract: Omit<ContractOptions, 'folder'> = {
       code: 'UNSUPPORTED_LANGUAGE' as const,
       saying: 'languages: en',
     })),
-    { what: 'no language', configuration: { language: null }, at: 'language' },
-    { what: 'a misspelt setting', configuration: { return_position: true }, at: 'return_position' },
     { what: 'a boolean as text', configuration: { return_pos: 'true' }, at: 'return_pos' },
     { what: 'another kind of content', configuration: { content_type: 'text/markdown' }, at: 'content_type' },
   ],

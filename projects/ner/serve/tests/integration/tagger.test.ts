@@ -40,8 +40,7 @@ beforeAll(async () => {
 })
 afterAll(() => classifier.release())
 
-it('has texts of the data sets, hostile ones, and one longer than a window', () => {
-  expect(cases.length).toBeGreaterThan(60)
+it('has a text that is longer than a window', () => {
   const tokens = cases.map(({ words }) => words.flatMap(({ ids }) => ids).length)
   expect(Math.max(...tokens)).toBeGreaterThan(settings.window_tokens)
 })

@@ -37,8 +37,7 @@ afterAll(() => classifier.release())
 const logitsOf = async (of: readonly string[]) => (await classifier.classify(of)).logits
 const probabilitiesOf = (logits: Float32Array) => Object.values(softmax(logits))
 
-it('has texts of the data sets, hostile ones, and one that is longer than the model reads', () => {
-  expect(cases.length).toBeGreaterThan(60)
+it('has a text that is longer than the model reads', () => {
   expect(Math.max(...cases.map(({ ids }) => ids.length))).toBe(maxTokens)
 })
 
