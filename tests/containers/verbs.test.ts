@@ -26,7 +26,7 @@ it.each(['dev', 'ci'])('build, download, start, functional and stop work twice i
   for (let round = 0; round < 2; round++) {
     expect(make(['projects.build/keywords'], env)).toMatchObject({ status: 0 })
     const download = make(['projects.run/keywords', 'TASK=download-model'], env)
-    expect(download.output).toMatch(/KEYWORDS-COMPILED-1 (was downloaded|is there already)/)
+    expect(download.output).toMatch(/KEYWORDS-COMPILED-1 (was downloaded|is already there)/)
     expect(make(['projects.start/keywords', 'DETACH=true'], env)).toMatchObject({ status: 0 })
     expect(await isReady(env.SERVERY_PORT)).toBe(true)
     const again = make(['projects.start/keywords', 'DETACH=true'], env)

@@ -53,7 +53,7 @@ describe('runDownloadTask', () => {
     expect(snapshot(directory)).toEqual(snapshot(toy.stored()))
     expect(run('runDownloadTask')).toEqual({
       status: 0,
-      stdout: `TOY-COMPILED-1 is there already, complete and unchanged: ${directory}\n`,
+      stdout: `TOY-COMPILED-1 is already there, complete and unchanged: ${directory}\n`,
       stderr: '',
     })
   })
@@ -117,7 +117,7 @@ describe('runUploadTask', () => {
     write(models('TOY-COMPILED-1', 'v1', 'test_results', 'report.json'), 'first')
     expect(run('runUploadTask', { IMAGE_TAG: 'v1' })).toEqual({
       status: 0,
-      stdout: '1 results of v1 are filed with TOY-COMPILED-1\n',
+      stdout: '1 results of v1 are attached to TOY-COMPILED-1\n',
       stderr: '',
     })
     write(models('TOY-COMPILED-1', 'v1', 'test_results', 'report.json'), 'second')
