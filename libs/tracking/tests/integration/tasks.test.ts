@@ -100,7 +100,7 @@ describe('runDownloadTask', () => {
 
   it('answers an address of an unsupported kind with a sentence and status 78', () => {
     const { status, stderr } = run('runDownloadTask', { MLFLOW_TRACKING_URI: 'ftp://127.0.0.1' })
-    expect([status, stderr]).toEqual([78, expect.stringContaining('it is file:<folder>')])
+    expect([status, stderr]).toEqual([78, expect.stringContaining('use file:<folder>')])
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 
