@@ -34,8 +34,8 @@ it(
 )
 
 it.each([
-  ['Keywords', 'is no name for a project'],
-  ['keywords', 'exists already'],
+  ['Keywords', 'is not a valid project name'],
+  ['keywords', 'already exists'],
   ['serving', 'A library is called serving'],
 ])(
   'refuses the name %s',
