@@ -7,7 +7,7 @@ include docker/project.mk
 NODE_MODULES := node_modules/.package-lock.json
 JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
 
-.PHONY: help install build check lint format types docs bench bench.engine bench.load bench.peers test test.containers test.chaos test.registry chaos registry.start registry.stop registry.install registry.record bench.registry
+.PHONY: help install build check lint format types docs bench bench.engine bench.before bench.load bench.peers test test.containers test.chaos test.registry chaos registry.start registry.stop registry.install registry.record bench.registry
 
 help: ## List all targets
 	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bench: build models/keywords ## Benchmark the start and one 100-word document of
 
 bench.engine: build models/keywords ## Benchmark the engine against the bare runtime and other batch policies (20 minutes)
 	@node bench/engine/run.js
+
+bench.before: build models/keywords ## Benchmark the engine of this checkout against the one built in BEFORE=<folder>
+	@node bench/engine/before.js $(BEFORE)
 
 bench.load: build models/keywords ## Check the load suite against known latencies and against oha, an independent tool
 	@node bench/load/run.js

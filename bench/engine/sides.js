@@ -14,19 +14,19 @@ export async function bare(kind, count, { processes = 1, alone = false } = {}) {
   return outputs.map(({ stdout }) => JSON.parse(stdout))
 }
 
-/** Starts a policy of bench/models/embed; resolves when it is ready. */
-export function startEmbed(policy, workers) {
-  return start('embed', ['model-server.js', policy], workers)
+/** Starts a policy of bench/models/embed; resolves when it is ready. @param models folder of the models, of another checkout perhaps */
+export function startEmbed(policy, workers, models = here('../models')) {
+  return start(models, 'embed', ['model-server.js', policy], workers)
 }
 
 /** Starts bench/models/words: by us, or the same in Fastify alone. @param {'model-server.js' | 'bare-fastify.js'} entry */
-export function startWords(entry) {
-  return start('words', [entry], 1)
+export function startWords(entry, models = here('../models')) {
+  return start(models, 'words', [entry], 1)
 }
 
-async function start(model, [entry, ...args], workers) {
+async function start(models, model, [entry, ...args], workers) {
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [here(`../models/${model}/${entry}`), ...args], {
+  const child = spawn(process.execPath, [path.join(models, model, entry), ...args], {
     env: { ...process.env, SERVERY_PORT: '0', SERVERY_HOST: '127.0.0.1', SERVERY_NUM_WORKERS: String(workers) },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -25,6 +25,8 @@ export interface SentenceVectors {
   readonly vectors: Float32Array[]
   /** `[n]`, true if the model read only the beginning of the text. */
   readonly truncated: boolean[]
+  /** `[n]`, tokens that were read of each text, the two special ones included. */
+  readonly tokens: number[]
 }
 
 export interface EncoderOptions extends SessionOptions {
@@ -61,6 +63,7 @@ export function createSentenceEncoder(
       return {
         vectors: await runRows(session, rows, batchTokens),
         truncated: encoded.map(({ truncated }) => truncated),
+        tokens: encoded.map(({ ids }) => ids.length),
       }
     },
     release: () => session.release(),

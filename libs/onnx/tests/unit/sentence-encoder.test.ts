@@ -50,7 +50,9 @@ describe('createSentenceEncoder', () => {
 
   it('says which texts were cut', async () => {
     const encoder = createSentenceEncoder(tokeniser, fakeSession().session, { maxTokens: 5 })
-    expect((await encoder.encode(['abc', 'abcd', ''])).truncated).toEqual([false, true, false])
+    const { truncated, tokens } = await encoder.encode(['abc', 'abcd', ''])
+    expect(truncated).toEqual([false, true, false])
+    expect(tokens).toEqual([5, 5, 2])
   })
 
   it('reads less of a text when asked to, never more than its own limit', async () => {
@@ -62,7 +64,7 @@ describe('createSentenceEncoder', () => {
   it('runs nothing for no texts', async () => {
     const { session, batches } = fakeSession()
     const answer = await createSentenceEncoder(tokeniser, session, { maxTokens: 5 }).encode([])
-    expect(answer).toEqual({ vectors: [], truncated: [] })
+    expect(answer).toEqual({ vectors: [], truncated: [], tokens: [] })
     expect(batches).toEqual([])
   })
 

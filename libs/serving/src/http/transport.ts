@@ -45,9 +45,9 @@ class HttpTransport implements Transport {
 }
 
 /** A client that disconnected before the whole answer was written counts as 408, whatever the answer was. */
-function endOf({ errorCode }: FastifyRequest, { raw, statusCode, elapsedTime }: FastifyReply): TransportEnd {
-  const end = { complete: raw.writableFinished, totalMs: elapsedTime }
-  return end.complete
-    ? { ...end, status: statusCode, code: errorCode }
-    : { ...end, status: HTTP_STATUS.REQUEST_TIMEOUT, code: 'REQUEST_TIMEOUT' }
+function endOf(request: FastifyRequest, reply: FastifyReply): TransportEnd {
+  const totalMs = reply.elapsedTime
+  return reply.raw.writableFinished
+    ? { complete: true, status: reply.statusCode, code: request.errorCode, totalMs }
+    : { complete: false, status: HTTP_STATUS.REQUEST_TIMEOUT, code: 'REQUEST_TIMEOUT', totalMs }
 }

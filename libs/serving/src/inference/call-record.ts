@@ -1,6 +1,7 @@
 /** Writes one log line and updates the metrics for every call of a model, answered or not. Never logs the text of a request. */
 import type { ErrorCode, Logger } from '@servery/core'
 import type { ModelInstance } from '../model/model.ts'
+import type { Timings } from '../repository/repository.ts'
 import type { InferAnswer, InferCall, TransportEnd } from './call.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -12,7 +13,11 @@ export class CallRecord {
   readonly #metrics: Metrics
   readonly #logger: Logger
   readonly #startedAt = performance.now()
-  #answer: InferAnswer | undefined
+  #timings: Timings | undefined
+  /** Of all inputs; undefined for a model that does not count. */
+  #tokens: number | undefined
+  /** undefined when none failed. */
+  #failedItems: number | undefined
 
   /** Writes the record when the transport closes; for a call without transport, when it is answered or has failed. */
   constructor(call: InferCall, instance: ModelInstance, metrics: Metrics, logger: Logger) {
@@ -24,7 +29,10 @@ export class CallRecord {
   }
 
   answered(answer: InferAnswer): void {
-    this.#answer = answer
+    this.#timings = answer.timings
+    this.#tokens = tokensOf(answer)
+    if (!this.#call.failFast)
+      this.#failedItems = answer.results.filter((result) => 'error' in result).length || undefined
     if (this.#call.transport === undefined) this.#write(this.#endOf(undefined))
   }
 
@@ -39,7 +47,6 @@ export class CallRecord {
   #write({ code, totalMs, status }: Omit<TransportEnd, 'status'> & { readonly status?: number }): void {
     const { protocol, operation = 'predict', transport } = this.#call
     const { name, version } = this.#instance
-    const results = this.#answer?.results ?? []
     // Fields that are undefined are left out of the line.
     this.#logger.info(
       {
@@ -53,14 +60,22 @@ export class CallRecord {
         version,
         operation,
         items: this.items,
-        failedItems: results.filter((result) => 'error' in result).length || undefined,
-        queueMs: round(this.#answer?.timings.queueMs),
-        inferenceMs: round(this.#answer?.timings.inferenceMs),
+        tokens: this.#tokens,
+        failedItems: this.#failedItems,
+        queueMs: round(this.#timings?.queueMs),
+        inferenceMs: round(this.#timings?.inferenceMs),
       },
       'request',
     )
     this.#metrics.callFinished(this.#instance, { protocol, status, code: code ?? 'OK', seconds: totalMs / 1_000 })
   }
+}
+
+function tokensOf({ results }: InferAnswer): number | undefined {
+  let tokens: number | undefined
+  for (const result of results)
+    if ('usage' in result && result.usage !== undefined) tokens = (tokens ?? 0) + result.usage.tokens
+  return tokens
 }
 
 function round(ms: number | undefined): number | undefined {

@@ -3,7 +3,7 @@ import { isServeryError, type Logger, ServeryError } from '@servery/core'
 import type { ModelCard } from '@servery/model-version'
 import { INT8_INSTRUCTIONS, type Int8Instructions, int8Instructions } from '../machine/int8-instructions.ts'
 import type { Item, ItemResult, ModelInstance, Operation } from '../model/model.ts'
-import { itemsOf, type PreparedInput, prepareInputs, type SizeLimits } from '../model/request.ts'
+import { allItems, type PreparedInput, prepareInputs, type SizeLimits } from '../model/request.ts'
 import type { LoadedVersion } from '../repository/loaded-version.ts'
 import type { Answer, ModelRepository } from '../repository/repository.ts'
 import type { InferAnswer, InferCall } from './call.ts'
@@ -93,11 +93,9 @@ export class Inference {
 
   async #answer(call: InferCall, version: LoadedVersion, record: CallRecord): Promise<InferAnswer> {
     const { definition, name: model, version: versionName } = version.instance
-    const prepared = call.failFast
-      ? itemsOf(definition, call, this.limits)
-      : prepareInputs(definition, call, this.limits)
+    const prepared = prepareInputs(definition, call, this.limits)
     record.items = prepared.length
-    const items = prepared.filter((input): input is Item => !isServeryError(input))
+    const items = call.failFast ? allItems(prepared) : prepared.filter(isItem)
     const { results, timings } =
       items.length === 0 ? NO_ITEMS : await version.infer(items, this.#optionsFor(call, this.limits.requestTimeoutMs))
     return { model, version: versionName, results: merge(prepared, results), timings }
@@ -120,6 +118,10 @@ export class Inference {
   }
 }
 
+function isItem(input: PreparedInput): input is Item {
+  return !isServeryError(input)
+}
+
 const NO_ITEMS: Answer = { results: [], timings: { queueMs: 0, inferenceMs: 0 } }
 
 /** One result per input: its own error, or the result of its item. */
@@ -127,6 +129,6 @@ function merge(prepared: readonly PreparedInput[], results: readonly ItemResult[
   if (prepared.length === results.length) return results
   let next = 0
   return prepared.map((input) =>
-    isServeryError(input) ? { error: { code: input.code, detail: input.message } } : (results[next++] as ItemResult),
+    isItem(input) ? (results[next++] as ItemResult) : { error: { code: input.code, detail: input.message } },
   )
 }

@@ -59,10 +59,14 @@ const UNLIMITED = { maxItems: Number.POSITIVE_INFINITY, maxCharacters: Number.PO
 
 /** The items of a request, by default of any size. @throws ServeryError as `prepareInputs`, and for the first input that is not valid */
 export function itemsOf(definition: ModelDefinition, request: ModelRequest, limits: SizeLimits = UNLIMITED): Item[] {
-  return prepareInputs(definition, request, limits).map((prepared) => {
-    if (isServeryError(prepared)) throw prepared
-    return prepared
-  })
+  return allItems(prepareInputs(definition, request, limits))
+}
+
+/** @throws ServeryError of the first input that cannot be asked */
+export function allItems(inputs: readonly PreparedInput[]): Item[] {
+  const refused = inputs.find((input) => input instanceof Error)
+  if (refused !== undefined) throw refused
+  return inputs as Item[]
 }
 
 function checkCount(inputs: readonly unknown[], { maxItems }: SizeLimits): void {

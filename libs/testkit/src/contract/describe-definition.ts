@@ -2,12 +2,14 @@
 import { itemsOf, operationOf } from '@servery/serving'
 import { Value } from 'typebox/value'
 import type { Contract } from './contract.ts'
+import { describeSettings } from './describe-settings.ts'
 
 /** Longer than any limit of a queue allows for one item (SERVERY_MAX_QUEUE_COST). */
 const MAX_COST = 262_144
 const LONG = 200_000
 
-export function describeDefinition({ servedModel, inputOf }: Contract): void {
+export function describeDefinition(contract: Contract): void {
+  const { servedModel, inputOf, refusedSettings } = contract
   describe.each(Object.entries(servedModel.operations))('operation %s', (name, operation) => {
     it('has valid defaults, and describes every setting', () => {
       const { configuration } = operation
@@ -34,4 +36,13 @@ export function describeDefinition({ servedModel, inputOf }: Contract): void {
     expect(costOf(1_000)).toBeGreaterThan(costOf(1))
     expect(costOf(LONG)).toBeLessThan(MAX_COST)
   })
+
+  for (const { what, configuration, at, code = 'INVALID_INPUT', saying = '' } of refusedSettings)
+    it(`refuses ${what}`, () => {
+      const violations = expect.arrayContaining([expect.objectContaining({ pointer: `/configuration/${at}` })])
+      expect(() => itemsOf(servedModel, { configuration, inputs: [inputOf('One.'), inputOf('Two.')] })).toThrow(
+        expect.objectContaining({ code, message: expect.stringContaining(saying), violations }),
+      )
+    })
+  describeSettings(contract)
 }

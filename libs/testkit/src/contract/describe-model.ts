@@ -3,7 +3,6 @@ import { firstDifference } from '@servery/model-version'
 import { type Item, itemsOf } from '@servery/serving'
 import { Value } from 'typebox/value'
 import type { Contract, ContractTools } from './contract.ts'
-import { HOSTILE_TEXTS, LONGEST_TEXTS } from './hostile-texts.ts'
 import { type LoadedInProcess, loadInProcess } from './in-process.ts'
 import { modelClient } from './model-client.ts'
 
@@ -13,7 +12,7 @@ const ATOL = 1e-5
 const TIMEOUT_MS = 300_000
 
 export function describeModel(contract: Contract, more: (tools: ContractTools) => void): void {
-  const { servedModel, project, inputOf, configurations, checkOutput } = contract
+  const { servedModel, project, inputOf, configurations, hostileTexts, checkOutput } = contract
   const { recordings } = project
   let loaded: LoadedInProcess
 
@@ -40,7 +39,7 @@ export function describeModel(contract: Contract, more: (tools: ContractTools) =
     }
   })
 
-  it.each([...HOSTILE_TEXTS, ...LONGEST_TEXTS])(
+  it.each(hostileTexts)(
     'answers a text that is: %s',
     async (_, text) => {
       for (const configuration of configurations) {

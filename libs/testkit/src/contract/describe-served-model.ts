@@ -2,12 +2,14 @@
  * The contract suite: what every served model must do, whatever it is. A project runs one part of it in each of its tiers and
  * adds tests of its own beside.
  */
+import type { ModelDefinition } from '@servery/serving'
 import type { Contract, ContractOptions, ContractTools } from './contract.ts'
 import { describeDefinition } from './describe-definition.ts'
 import { describeModel } from './describe-model.ts'
 import { describeServer } from './describe-server.ts'
 import { describeStart } from './describe-start.ts'
 import { describeWorkerDeath } from './describe-worker-death.ts'
+import { HOSTILE_TEXTS } from './hostile-texts.ts'
 import { projectUnderTest } from './project-under-test.ts'
 
 /** @param more describes tests of the project's own that use the same server or the same loaded model */
@@ -19,8 +21,12 @@ export function describeServedModel(options: ContractOptions, more: (tools: Cont
     texts: [],
     environment: {},
     checkOutput: () => {},
+    refusedSettings: [],
+    wrongArtifacts: [],
     ...options,
+    hostileTexts: [...HOSTILE_TEXTS, ...(options.hostileTexts ?? [])],
     project,
+    languageSettings: languageSettingsOf(options.servedModel),
   }
   const tier = options.folder.match(/tests\/(unit|integration|functional)$/)?.[1]
   if (tier === undefined)
@@ -31,4 +37,8 @@ export function describeServedModel(options: ContractOptions, more: (tools: Cont
   describe(`${project.name}: server`, () => describeServer(contract, more))
   describe(`${project.name}: death of a worker`, () => describeWorkerDeath(contract))
   describe(`${project.name}: start`, () => describeStart(contract))
+}
+
+function languageSettingsOf({ operations }: ModelDefinition): string[] {
+  return Object.keys(operations.predict.configuration.properties).filter((name) => /^(.+_)?lang(uage)?$/.test(name))
 }

@@ -5,7 +5,7 @@ import { Value } from 'typebox/value'
 import { codeBlocks } from '../project-files.ts'
 import { type ServedProcess, serverUnderTest } from '../served-process.ts'
 import type { Contract, ContractTools } from './contract.ts'
-import { HOSTILE_TEXTS, LONGEST_TEXTS } from './hostile-texts.ts'
+import { LONGEST_TEXTS } from './hostile-texts.ts'
 import { modelClient } from './model-client.ts'
 import { hostileBodies } from './schema-values.ts'
 
@@ -51,6 +51,7 @@ export function describeServer(contract: Contract, more: (tools: ContractTools) 
     }
   })
 
+  describeFlatBodies(contract, client)
   describeRoutes(contract, client)
   describeRefusals(contract, client)
   describeHostile(contract, client)
@@ -58,6 +59,19 @@ export function describeServer(contract: Contract, more: (tools: ContractTools) 
 }
 
 type Client = ContractTools['client']
+
+function describeFlatBodies({ servedModel }: Contract, { post }: Client): void {
+  for (const [name, operation] of Object.entries(servedModel.operations)) {
+    if (operation.wire?.native?.flat !== true) continue
+    it(`takes the fields of input and configuration side by side for ${name}`, async () => {
+      const { example } = operation
+      const nested = await post(name, encodeRequest(operation, example))
+      const settings = Value.Default(operation.configuration, { ...example.configuration })
+      const flat = await post(name, Object.assign({}, settings, example.inputs[0]))
+      expect([flat.status, flat.body]).toEqual([200, nested.body])
+    })
+  }
+}
 
 function describeRoutes({ project, servedModel }: Contract, { get }: Client): void {
   it('is live and ready, and names itself', async () => {
@@ -92,7 +106,8 @@ function describeRoutes({ project, servedModel }: Contract, { get }: Client): vo
   })
 }
 
-function describeRefusals({ project, servedModel, inputOf }: Contract, { post, predict, get }: Client): void {
+function describeRefusals(contract: Contract, { post, predict, get }: Client): void {
+  const { project, servedModel, inputOf, refusedSettings, languageSettings } = contract
   const { predict: operation } = servedModel.operations
   const input = inputOf('a') as Record<string, unknown>
   const body = (configuration: object, ...inputs: unknown[]) =>
@@ -114,6 +129,20 @@ function describeRefusals({ project, servedModel, inputOf }: Contract, { post, p
     if (status === 413) expect(reply.body.detail).toMatch(/200000|at most 256/)
   })
 
+  for (const { what, configuration, at, code = 'INVALID_INPUT', saying = '' } of refusedSettings)
+    it(`refuses ${what}`, async () => {
+      const reply = await predict({ configuration, inputs: [inputOf('One.'), inputOf('Two.')] })
+      expect([reply.status, reply.body.code]).toEqual([422, code])
+      expect(reply.body.detail).toContain(saying)
+      expect(reply.body.errors).toContainEqual(expect.objectContaining({ pointer: `/configuration/${at}` }))
+    })
+
+  for (const setting of languageSettings)
+    it(`refuses an unknown ${setting}`, async () => {
+      const { status, body: problem } = await predict(body({ [setting]: 'xx' }, input))
+      expect([status, problem.code]).toEqual([422, 'UNSUPPORTED_LANGUAGE'])
+    })
+
   it('refuses what is not there, and another method', async () => {
     expect((await get('/v1/model/no-such-model/bio')).body.code).toBe('MODEL_NOT_FOUND')
     expect((await post('versions/NONE-9/predict', body({}, input))).body.code).toBe('MODEL_NOT_FOUND')
@@ -122,8 +151,9 @@ function describeRefusals({ project, servedModel, inputOf }: Contract, { post, p
   })
 }
 
-function describeHostile({ servedModel, inputOf, configurations, texts, checkOutput }: Contract, client: Client): void {
-  it.each([...HOSTILE_TEXTS, ...LONGEST_TEXTS])(
+function describeHostile(contract: Contract, client: Client): void {
+  const { servedModel, inputOf, configurations, hostileTexts, texts, checkOutput } = contract
+  it.each([...hostileTexts, ...LONGEST_TEXTS])(
     'answers a text that is: %s',
     async (_, text) => {
       for (const configuration of configurations) {

@@ -6,11 +6,12 @@ import os from 'node:os'
 import path from 'node:path'
 import { artifactsDirectory, recordingsFile } from '@servery/model-version'
 import { serveProcess } from '../served-process.ts'
-import type { Contract } from './contract.ts'
+import type { Contract, WrongArtifact } from './contract.ts'
+import type { ProjectUnderTest } from './project-under-test.ts'
 
 const TIMEOUT_MS = 300_000
 
-export function describeStart({ project, environment }: Contract): void {
+export function describeStart({ project, environment, wrongArtifacts }: Contract): void {
   const start = (more: Record<string, string> = {}) =>
     serveProcess(project.entry, { SERVERY_NUM_WORKERS: '1', ...environment, ...more })
 
@@ -27,13 +28,17 @@ export function describeStart({ project, environment }: Contract): void {
     TIMEOUT_MS,
   )
 
-  if (!project.isCodeOnly) describeArtifacts(project.directory, project.version, start)
+  if (!project.isCodeOnly) describeArtifacts(project, wrongArtifacts, start)
 }
 
 type Start = (more?: Record<string, string>) => ReturnType<typeof serveProcess>
 
 /** Starts from a copy of the version that was changed. */
-function describeArtifacts(original: string, version: string, start: Start): void {
+function describeArtifacts(
+  { directory: original, version }: ProjectUnderTest,
+  wrongArtifacts: readonly WrongArtifact[],
+  start: Start,
+): void {
   let directory: string
 
   beforeEach(() => {
@@ -67,6 +72,16 @@ function describeArtifacts(original: string, version: string, start: Start): voi
     },
     TIMEOUT_MS,
   )
+
+  for (const { file, content, sentence } of wrongArtifacts)
+    it(
+      `a wrong ${file} is named`,
+      async () => {
+        writeFileSync(path.join(artifactsDirectory(directory), file), content)
+        await expect(startCopy()).rejects.toThrow(new RegExp(`ended with 70.*${sentence}`, 's'))
+      },
+      TIMEOUT_MS,
+    )
 
   it(
     'a device that is not there stops the start',

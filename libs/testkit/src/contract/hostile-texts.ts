@@ -1,6 +1,8 @@
 /** Texts that models stumble over. Every model must answer each of them. */
 
-export const HOSTILE_TEXTS: readonly (readonly [what: string, text: string])[] = [
+export type HostileText = readonly [what: string, text: string]
+
+export const HOSTILE_TEXTS: readonly HostileText[] = [
   ['empty', ''],
   ['blank', ' \t\n '],
   ['punctuation only', '?!… — ()'],
@@ -15,8 +17,8 @@ export const HOSTILE_TEXTS: readonly (readonly [what: string, text: string])[] =
   ['line breaks', 'a\r\nb\n\nc\u2028d'],
 ]
 
-/** As long as the server takes a text by default: 200,000 characters, or some fewer. */
-export const LONGEST_TEXTS: readonly (readonly [what: string, text: string])[] = [
+/** As long as the server takes a text by default: 200,000 characters, or some fewer. Asked over HTTP alone: a model may take seconds. */
+export const LONGEST_TEXTS: readonly HostileText[] = [
   ['many sentences', 'Marta Oyelaran joined Northwind Rail in Lisbon. It was not bad at all. '.repeat(2_800)],
   ['one long sentence', 'good and bad but Marta and '.repeat(7_400)],
   ['one long word', 'x'.repeat(200_000)],

@@ -1,8 +1,9 @@
 /** A model loaded in this process, without a server. */
 import { artifactsDirectory } from '@servery/model-version'
-import { type Item, type ItemOutput, itemsOf, type ModelDefinition, type ModelRequest } from '@servery/serving'
+import { type Item, itemsOf, type ModelDefinition, type ModelRequest } from '@servery/serving'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { succeeded } from '../succeeded.ts'
 import type { ProjectUnderTest } from './project-under-test.ts'
 
 export interface LoadedInProcess {
@@ -31,10 +32,7 @@ export async function loadInProcess(
   const outputs = async (items: readonly Item[]): Promise<unknown[]> => {
     const { operation } = items[0] as Item
     const results = await definition.operations[operation]!.predict(items as Item<never, never>[], loaded, signal)
-    return results.map((result) => {
-      if ('error' in result) throw new Error(`${result.error.code}: ${result.error.detail}`)
-      return (result as ItemOutput).output
-    })
+    return succeeded(results).map(({ output }) => output)
   }
   return { outputs, answer: (request) => outputs(itemsOf(definition, request)) }
 }

@@ -12,9 +12,9 @@ export default defineLoadPlan({
   corpusRequest: (content) => ({ inputs: { content } }),
   criteria: [
     below('bio', 'avg_response_time', 100),
-    atLeast('bio', 'requests_total', 100),
+    atLeast('bio', 'requests_rps', 5),
     below('predict', 'avg_response_time', 400),
     below('predict', 'response_time_p99', 2_000),
-    atLeast('predict', 'requests_total', 100),
+    atLeast('predict', 'requests_rps', 5),
   ],
 })

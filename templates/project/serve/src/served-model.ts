@@ -19,16 +19,17 @@ export default defineModel({
   configuration,
   output,
   example: { configuration: { longest: 2 }, inputs: [{ content: 'Tidal turbines power the town.' }] },
+  bio: { languages: ['en'] },
 
   /** Called once in every worker process. An artifact would be read from `directory`; import its runtime here, not above. */
   async load() {
-    return new Intl.Segmenter('en', { granularity: 'word' })
+    return /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu
   },
 
   /** One result per item, in order; items of different requests share a batch. */
-  async predict(items, segmenter) {
+  async predict(items, pattern) {
     return items.map(({ input: { content }, configuration: { longest } }) => {
-      const words = [...segmenter.segment(content)].filter((part) => part.isWordLike).map((part) => part.segment)
+      const words = content.match(pattern) ?? []
       const byLength = [...new Set(words)].sort((a, b) => b.length - a.length)
       return { output: { words: words.length, longest: byLength.slice(0, longest) } }
     })

@@ -59,7 +59,6 @@ function addRoutes(
   prefix: string,
   params: object,
 ) {
-  const versionIn = (request: FastifyRequest) => (request.params as VersionParams).version
   app.get(`${prefix}/bio`, { schema: { ...bioRoute(model), ...params } }, (request) =>
     bioOf(inference.describe(model.name, versionIn(request))),
   )
@@ -67,28 +66,34 @@ function addRoutes(
     const schema = { ...operationRoute(model, operation), ...params }
     app.post(`${prefix}/${name}`, { schema, ...flatBodies(operation) }, async (request, reply) => {
       const body = request.body as PredictBody
-      const answer = await inference
-        .infer({
+      const { inputs, configuration = {} } = decodeRequest(operation, body)
+      try {
+        const answer = await inference.infer({
           model: model.name,
           version: versionIn(request),
           protocol: 'native',
           operation: name,
-          ...decodeRequest(operation, body),
+          inputs,
+          configuration,
           deadlineMs: deadlineIn(request, inference.limits.requestTimeoutMs),
           failFast: true,
           transport: request.transport,
         })
-        .catch((error) => {
-          throw isServeryError(error) ? encodePointers(error, operation, body) : error
-        })
-      setHeaders(reply, answer)
-      return encodeResponse(
-        operation,
-        body,
-        (answer.results as ItemOutput[]).map(({ output }) => output),
-      )
+        setHeaders(reply, answer)
+        return encodeResponse(operation, body, (answer.results as ItemOutput[]).map(outputOf))
+      } catch (error) {
+        throw isServeryError(error) ? encodePointers(error, operation, body) : error
+      }
     })
   }
+}
+
+function versionIn(request: FastifyRequest): string | undefined {
+  return (request.params as VersionParams).version
+}
+
+function outputOf({ output }: ItemOutput): unknown {
+  return output
 }
 
 /** Converts flat bodies before they are validated, for operations that accept them. */
@@ -102,7 +107,7 @@ function flatBodies(operation: Operation) {
 
 function setHeaders(reply: FastifyReply, { version, timings, results }: InferAnswer): void {
   const { queueMs, inferenceMs } = timings
-  const truncated = results.filter((result) => 'truncated' in result && result.truncated).length
+  const truncated = (results as ItemOutput[]).filter((result) => result.truncated).length
   reply.header('x-model-version', version)
   reply.header(
     'server-timing',

@@ -1,58 +1,45 @@
 /** A server with both services behind it, which here are a stub. */
-import path from 'node:path'
-import { type ServedProcess, serveProcess } from '@servery/testkit'
-import { disambiguation, type ServicesStub, startServicesStub } from '../integration/services-stub.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Reply, type ServedProject, serveProject } from '@servery/testkit'
+import { FISH, PROBES, type ServicesStub, startServicesStub } from '../integration/services-stub.ts'
 
-const ENTRY = path.join(import.meta.dirname, '../../dist/model-server.js')
-/** The probe asks every 5 seconds. */
-const PATIENCE_MS = 50_000
+const request = { content: 'London calls.', entities: [{ text: 'London' }] }
 let stub: ServicesStub
-let server: ServedProcess
+let server: ServedProject
 
 beforeAll(async () => {
   stub = await startServicesStub()
-  stub.answers['/service/disambiguate'] = disambiguation({ London: 'Q84' })
-  server = await serveProcess(ENTRY, {
+  server = await serveProject(import.meta.dirname, {
     SERVERY_ENTITY_FISHING_UPSTREAM: stub.url,
     SERVERY_ENTITY_FISHING_NER: stub.url,
   })
-}, 120_000)
+})
 afterAll(async () => {
   expect(await server.stop()).toBe(0)
   await stub.stop()
 })
 
-async function predict(body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
-  const response = await fetch(`${server.url}/v1/model/entity-fishing/predict`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
-  })
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
-}
-
 it('links what the service links', async () => {
-  const { body } = await predict({ content: 'London calls.', entities: [{ text: 'London' }] })
+  const { body } = await server.client.predict(request)
   expect(body).toEqual({ entities: [{ text: 'London', wiki_link: 'https://www.wikidata.org/wiki/Q84' }] })
 })
 
 it('answers 502 while a service fails, is not ready with its name, and ready again when it is back', async () => {
-  stub.status = 500
-  const failed = await predict({ content: 'London calls.', entities: [{ text: 'London' }] })
-  expect([failed.status, failed.body.code]).toEqual([502, 'UPSTREAM_FAILED'])
-  const detail = await readiness((status) => status === 503)
+  const working = { ...stub.answers }
+  for (const path of [FISH, ...PROBES]) stub.answers[path] = { status: 500 }
+  expect(await server.client.predict(request)).toMatchObject({ status: 502, body: { code: 'UPSTREAM_FAILED' } })
+  const { detail } = (await readiness(503)).body
   expect(detail).toMatch(/is ready: The (entity-fishing|ner) service answered 500 \(\d+ s ago\)/)
-  stub.status = 200
-  await readiness((status) => status === 200)
-}, 120_000)
+  Object.assign(stub.answers, working)
+  await readiness(200)
+})
 
-/** Waits until the readiness probe answers so. */
-async function readiness(isAwaited: (status: number) => boolean): Promise<string> {
-  for (const end = Date.now() + PATIENCE_MS; ; ) {
-    const response = await fetch(`${server.url}/v1/ready`)
-    const body = (await response.json()) as { detail?: string }
-    if (isAwaited(response.status)) return body.detail ?? ''
-    if (Date.now() > end) throw new Error(`Readiness is still ${response.status}.`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+/** The first answer of the readiness probe with a status: the server asks its services every 5 seconds. */
+async function readiness(awaited: number): Promise<Reply> {
+  for (let seconds = 0; seconds < 50; seconds++) {
+    const reply = await server.client.get('/v1/ready')
+    if (reply.status === awaited) return reply
+    await pause(1_000)
   }
+  throw new Error(`Readiness is never ${awaited}.`)
 }

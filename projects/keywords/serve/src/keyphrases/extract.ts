@@ -31,7 +31,8 @@ export function createExtractor(encoder: Pick<SentenceEncoder, 'encode'>, cache:
       const at = next++
       const direction = withSeeds(documents.vectors[at]!, plan.seeds.map(phraseVector))
       const truncated = documents.truncated[at]! || plan.candidates.truncated
-      return { output: keywordsOf(plan, direction, phraseVector), truncated }
+      const usage = { tokens: documents.tokens[at]! }
+      return { output: keywordsOf(plan, direction, phraseVector), truncated, usage }
     })
   }
 }

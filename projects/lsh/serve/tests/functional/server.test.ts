@@ -2,64 +2,39 @@
 import { describeServedModel } from '@servery/testkit'
 import servedModel from '../../dist/served-model.js'
 
-const FERRY = 'Harbour council approves ferry terminal upgrade; harbour council funds ferry terminal jobs.'
+const one = { content: 'Harbour council approves ferry terminal upgrade; harbour council funds ferry terminal jobs.' }
 const stored = { signature: ['AAAA'], signature_algorithm: 'minhash-words/1' }
+const foreign = { ...stored, signature_algorithm: 'minhash-words/2' }
+const texts = ['en', 'words', 'minhash-words/1']
 
-describeServedModel(
-  { folder: import.meta.dirname, servedModel, texts: ['en', 'words', 'minhash-words/1'] },
-  ({ client }) => {
-    const { post, predict, get } = client
+describeServedModel({ folder: import.meta.dirname, servedModel, texts }, ({ client: { post, predict, get } }) => {
+  it('compares a stored signature with a text', async () => {
+    const { body: signed } = await predict({ inputs: one })
+    const { status, body } = await post('compare', { inputs: [signed, one] })
+    expect(status).toBe(200)
+    expect(body.pairs).toEqual([{ first: 0, second: 1, estimated_jaccard: 1, exact_jaccard: null, candidate: true }])
+  })
 
-    it('compares a stored signature with a text', async () => {
-      const { body: signed } = await predict({ inputs: { content: FERRY } })
-      const { status, body } = await post('compare', { inputs: [signed, { content: FERRY }] })
-      expect(status).toBe(200)
-      expect(body.pairs).toEqual([{ first: 0, second: 1, estimated_jaccard: 1, exact_jaccard: null, candidate: true }])
-    })
+  it.each([
+    ['a setting out of range', 'predict', { configuration: { num_perm: 1 }, inputs: one }],
+    ['a shingle of no words', 'predict', { configuration: { shingle_list: 0 }, inputs: one }],
+    ['one text to compare', 'compare', { inputs: [one] }],
+    ['51 texts to compare', 'compare', { inputs: Array(51).fill(one) }],
+    ['a signature of other bands', 'compare', { inputs: [one, stored] }],
+    ['a signature of another algorithm', 'compare', { inputs: [one, foreign] }],
+    ['a long text to compare', 'compare', { inputs: [one, { content: 'a'.repeat(200_001) }] }, 'INPUT_TOO_LARGE'],
+  ])('refuses %s', async (_, route, sent, code = 'INVALID_INPUT') => {
+    const { status, body } = await post(route, sent)
+    expect([status, body.code]).toEqual([code === 'INVALID_INPUT' ? 422 : 413, code])
+  })
 
-    const one = { content: 'a' }
-    it.each<[string, string, unknown, number, string]>([
-      ['a setting out of range', 'predict', { configuration: { num_perm: 1 }, inputs: one }, 422, 'INVALID_INPUT'],
-      ['a shingle of no words', 'predict', { configuration: { shingle_list: 0 }, inputs: one }, 422, 'INVALID_INPUT'],
-      ['a language', 'predict', { configuration: { language: 'xx' }, inputs: one }, 422, 'UNSUPPORTED_LANGUAGE'],
-      ['one text to compare', 'compare', { inputs: [one] }, 422, 'INVALID_INPUT'],
-      ['51 texts to compare', 'compare', { inputs: Array(51).fill(one) }, 422, 'INVALID_INPUT'],
-      ['a signature of other bands', 'compare', { inputs: [one, stored] }, 422, 'INVALID_INPUT'],
-      [
-        'a signature of another algorithm',
-        'compare',
-        { inputs: [one, { ...stored, signature_algorithm: 'minhash-words/2' }] },
-        422,
-        'INVALID_INPUT',
-      ],
-      ['a long text', 'compare', { inputs: [one, { content: 'a'.repeat(200_001) }] }, 413, 'INPUT_TOO_LARGE'],
-    ])('refuses %s', async (_, route, sent, status, code) => {
-      const { status: answered, body } = await post(route, sent)
-      expect([answered, body.code]).toEqual([status, code])
-    })
-
-    it('answers probes while it signs the longest text with the most permutations', async () => {
-      let isSigning = true
-      const configuration = { num_perm: 1_024, shingle_list: 1 }
-      const signed = predict({ configuration, inputs: { content: 'x1 '.repeat(66_666) } }).finally(() => {
-        isSigning = false
-      })
-      const whileSigning: number[] = []
-      while (isSigning) {
-        const { status } = await get('/v1/live')
-        if (isSigning) whileSigning.push(status)
-      }
-      expect((await signed).status).toBe(200)
-      expect(whileSigning.length).toBeGreaterThan(3)
-      expect(new Set(whileSigning)).toEqual(new Set([200]))
-    })
-
-    it('names its algorithms with their versions in bio', async () => {
-      expect((await get('/v1/model/lsh/bio')).body).toMatchObject({
-        signature_algorithm: 'minhash-words/1',
-        signature_algorithms: { words: 'minhash-words/1', segments: expect.stringMatching(/^minhash-segments\/1-icu/) },
-        languages: expect.arrayContaining(['en', 'ta']),
-      })
-    })
-  },
-)
+  it('answers probes while it signs the longest text with the most permutations', async () => {
+    const configuration = { num_perm: 1_024, shingle_list: 1 }
+    const signing = predict({ configuration, inputs: { content: 'x1 '.repeat(66_666) } })
+    const probe = async () => expect((await get('/v1/live')).status).toBe(200)
+    let probes = 0
+    while ((await Promise.race([signing, probe()])) === undefined) probes += 1
+    expect((await signing).status).toBe(200)
+    expect(probes).toBeGreaterThan(3)
+  })
+})

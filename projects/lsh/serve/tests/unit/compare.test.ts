@@ -1,72 +1,60 @@
-import { bandsOf } from '@servery/hashing'
-import { Value } from 'typebox/value'
-import { type Compared, type Comparison, type Configuration, configuration } from '../../src/schemas.ts'
-import { compare } from '../../src/signing/compare.ts'
-import { createParameters } from '../../src/signing/parameters.ts'
-import { sign, wordsOf } from '../../src/signing/sign.ts'
+import { loadInProcess, projectUnderTest } from '@servery/testkit'
+import type { Comparison } from '../../src/schemas.ts'
+import servedModel from '../../src/served-model.ts'
 
-const parametersOf = createParameters()
-const settings = (own: Partial<Configuration> = {}) =>
-  Value.Default(configuration, { language: null, shingle_list: 2, ...own }) as Configuration
+const model = await loadInProcess(servedModel, projectUnderTest(import.meta.dirname))
 
-function compared(inputs: Compared, own: Partial<Configuration> = {}): Comparison {
-  const all = settings(own)
-  const result = compare(inputs, all, parametersOf(all.threshold, all.num_perm))
-  if (!('output' in result)) throw new Error(result.error.detail)
-  return result.output
+const answer = async (operation: string, input: unknown, num_perm = 128) =>
+  (await model.answer({ operation, configuration: { language: null, shingle_list: 2, num_perm }, inputs: [input] }))[0]
+
+/** Compares texts and signatures. */
+async function compared(inputs: unknown[], num_perm?: number): Promise<Comparison['pairs']> {
+  const objects = inputs.map((input) => (typeof input === 'string' ? { content: input } : input))
+  return ((await answer('compare', objects, num_perm)) as Comparison).pairs
 }
 
-function signatureOf(content: string, own: Partial<Configuration> = {}): Compared[number] {
-  const all = settings(own)
-  const { permutations, bands } = parametersOf(all.threshold, all.num_perm)
-  const values = sign(wordsOf(content, all), all.shingle_list, permutations)
-  return { signature: values ? bandsOf(values, bands) : null, signature_algorithm: 'minhash-words/1' }
-}
+const signed = (content: string, num_perm?: number) => answer('predict', { content }, num_perm)
+/** Words `from` to `to`, all different: they make `to - from` shingles. */
+const words = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => `w${from + i}`).join(' ')
 
-const text = (content: string) => ({ content })
-/** Words 0 to n: its 2-shingles are n. */
-const count = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => `w${from + i}`).join(' ')
-
-it('answers every pair once, in order', () => {
-  const { pairs } = compared([text('a b'), text('b c'), text('a b')])
-  expect(pairs.map(({ first, second, exact_jaccard, candidate }) => [first, second, exact_jaccard, candidate])).toEqual(
-    [
-      [0, 1, 0, false],
-      [0, 2, 1, true],
-      [1, 2, 0, false],
-    ],
-  )
+it('answers every pair once, in order', async () => {
+  const different = { estimated_jaccard: 0, exact_jaccard: 0, candidate: false }
+  const equal = { estimated_jaccard: 1, exact_jaccard: 1, candidate: true }
+  expect(await compared(['a b', 'b c', 'a b'])).toEqual([
+    { first: 0, second: 1, ...different },
+    { first: 0, second: 2, ...equal },
+    { first: 1, second: 2, ...different },
+  ])
 })
 
-it('counts shingles once for the exact similarity', () => {
-  // {a b, b a} and {a b, b a, a c}
-  expect(compared([text('a b a b a'), text('a b a c')]).pairs[0]!.exact_jaccard).toBeCloseTo(2 / 3, 12)
+it('knows nothing of texts too short for a signature, and they are no candidates', async () => {
+  const unknown = { first: 0, second: 1, estimated_jaccard: null, exact_jaccard: null, candidate: false }
+  for (const other of ['a', await signed('a')]) expect(await compared(['a', other])).toEqual([unknown])
 })
 
-it('estimates near the exact similarity', () => {
-  const { pairs } = compared([text(count(0, 300)), text(count(100, 400))], { num_perm: 1_024 })
-  expect(pairs[0]!.exact_jaccard).toBe(0.5)
-  expect(Math.abs(pairs[0]!.estimated_jaccard! - 0.5)).toBeLessThan(0.06)
+it.each([
+  ['counts shingles once: {a b, b a} and {a b, b a, a c}', 'a b a b a', 'a b a c', 2 / 3],
+  ['estimates near the exact similarity', words(0, 300), words(100, 400), 0.5],
+])('%s', async (_, first, second, similarity) => {
+  const [pair] = await compared([first, second], 1_024)
+  expect(pair?.exact_jaccard).toBeCloseTo(similarity, 12)
+  expect(pair?.estimated_jaccard).toBeCloseTo(similarity, 1)
 })
 
-it('compares a text as its signature would be, only without the exact similarity', () => {
-  const [a, b] = [count(0, 90), count(10, 100)]
-  const [ofTexts] = compared([text(a), text(b)]).pairs
-  expect(ofTexts!.exact_jaccard).toBe(0.8)
-  expect(compared([signatureOf(a), text(b)]).pairs[0]).toEqual({ ...ofTexts, exact_jaccard: null })
-  expect(compared([signatureOf(a), signatureOf(b)]).pairs[0]).toEqual({ ...ofTexts, exact_jaccard: null })
+it('compares a text as its signature would be, only without the exact similarity', async () => {
+  const [a, b] = [words(0, 90), words(10, 100)]
+  const [pair] = await compared([a, b])
+  expect(pair?.exact_jaccard).toBe(0.8)
+  expect(await compared([await signed(a), b])).toEqual([{ ...pair, exact_jaccard: null }])
+  expect(await compared([await signed(a), await signed(b)])).toEqual([{ ...pair, exact_jaccard: null }])
 })
 
-it('knows nothing of texts too short for a signature, and they are no candidates', () => {
-  const { pairs } = compared([text('a'), text('a'), signatureOf('a')])
-  const unknown = { estimated_jaccard: null, exact_jaccard: null, candidate: false }
-  expect(pairs).toEqual([0, 0, 1].map((first, i) => ({ first, second: i === 0 ? 1 : 2, ...unknown })))
+it('refuses a signature that the configuration cannot have made, and says which', async () => {
+  await expect(compared(['a b c', await signed('a b c', 64)])).rejects.toThrow(/^INVALID_INPUT: .*inputs\/1/)
 })
 
-it('refuses a signature that the configuration cannot have made, and says which and what it makes', () => {
-  const all = settings()
-  const inputs = [text('a b c'), signatureOf('a b c', { num_perm: 64 })]
-  expect(compare(inputs, all, parametersOf(all.threshold, all.num_perm))).toEqual({
-    error: { code: 'INVALID_INPUT', detail: expect.stringContaining('inputs/1') },
-  })
+it('never compares signatures of another algorithm', async () => {
+  const foreign = { signature: null, signature_algorithm: 'minhash-segments/1' }
+  const violations = [expect.objectContaining({ pointer: '/inputs/0/1/signature_algorithm' })]
+  await expect(compared(['a', foreign])).rejects.toMatchObject({ code: 'INVALID_INPUT', violations })
 })

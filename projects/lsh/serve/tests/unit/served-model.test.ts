@@ -1,4 +1,3 @@
-import { itemsOf } from '@servery/serving'
 import { describeServedModel } from '@servery/testkit'
 import { Value } from 'typebox/value'
 import servedModel from '../../src/served-model.ts'
@@ -7,47 +6,28 @@ import { createParameters } from '../../src/signing/parameters.ts'
 describeServedModel({ folder: import.meta.dirname, servedModel })
 
 it('has the defaults of the reference', () => {
-  expect(Value.Default(servedModel.operations.predict.configuration, {})).toEqual({
-    language: 'en',
-    shingle_list: 5,
-    threshold: 0.6,
-    num_perm: 128,
-    algorithm: 'words',
+  const defaults = { language: 'en', shingle_list: 5, threshold: 0.6, num_perm: 128, algorithm: 'words' }
+  expect(Value.Default(servedModel.operations.predict.configuration, {})).toEqual(defaults)
+})
+
+it('names the 53 languages of the reference, and its algorithms with their versions', () => {
+  const languages =
+    'af ar bg bn ca cs cy da de el en es et fa fi fr gu he hi hr hu id it ja kn ko lt lv mk ml mr ne nl no pa pl pt ro ru sk sl so sq sv sw ta te th tr uk ur vi zh'
+  expect(servedModel.bio).toEqual({
+    languages: expect.arrayContaining(languages.split(' ')),
+    signature_algorithm: 'minhash-words/1',
+    signature_algorithms: { words: 'minhash-words/1', segments: expect.stringMatching(/^minhash-segments\/1-icu\d+$/) },
   })
 })
 
-it('refuses a language without stop words of its own, and takes null', () => {
-  const ask = (language: string | null) =>
-    itemsOf(servedModel, { configuration: { language }, inputs: [{ content: 'a' }] })
-  expect(() => ask('xx')).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_LANGUAGE' }))
-  expect(() => ask('constructor')).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_LANGUAGE' }))
-  expect(ask(null)).toHaveLength(1)
-})
-
-it('never compares signatures of another algorithm', () => {
-  const inputs = [[{ content: 'a' }, { signature: null, signature_algorithm: 'minhash-words/1' }]]
-  const ask = (algorithm: string) =>
-    itemsOf(servedModel, { operation: 'compare', configuration: { algorithm }, inputs })
-  expect(ask('words')).toHaveLength(1)
-  expect(() => ask('segments')).toThrow(
-    expect.objectContaining({
-      code: 'INVALID_INPUT',
-      violations: [expect.objectContaining({ pointer: '/inputs/0/1/signature_algorithm' })],
-    }),
-  )
-})
-
-it('estimates more work for longer texts, more permutations and more texts, and little enough for the queue', () => {
-  const cost = (length: number, num_perm: number, count = 1) => {
-    const text = { content: 'a'.repeat(length) }
-    const operation = count === 1 ? 'predict' : 'compare'
-    const inputs = count === 1 ? [text] : [Array(count).fill(text)]
-    const [item] = itemsOf(servedModel, { operation, configuration: { num_perm }, inputs })
-    return servedModel.operations[operation]?.cost?.(item as never) as number
-  }
-  expect(cost(1_000, 256)).toBeGreaterThan(cost(1_000, 128))
-  expect(cost(1_000, 128, 3)).toBe(3 * cost(1_000, 128))
-  expect(cost(200_000, 1_024)).toBeLessThan(262_144)
+it('estimates more work for more permutations and more texts, and little enough for the queue', () => {
+  const { predict, compare } = servedModel.operations
+  const item = (input: unknown, num_perm = 128) => ({ input, configuration: { num_perm } }) as never
+  const text = { content: 'a'.repeat(1_000) }
+  const one = predict.cost?.(item(text)) as number
+  expect(predict.cost?.(item(text, 256))).toBeGreaterThan(one)
+  expect(compare?.cost?.(item([text, text, text]))).toBe(3 * one)
+  expect(predict.cost?.(item({ content: 'a'.repeat(200_000) }, 1_024))).toBeLessThan(262_144)
 })
 
 it('computes the parameters of a threshold and a number of permutations once', () => {

@@ -2,39 +2,27 @@ import { CASES, caseOf, featuresOf } from '../../src/entities/features.ts'
 import { Gazetteer } from '../../src/entities/gazetteer.ts'
 
 it.each([
-  ['word', 'lower'],
-  ['a', 'lower'],
-  ['ß', 'lower'],
-  ['Word', 'title'],
-  ['Élodie', 'title'],
-  ['A', 'initial'],
-  ['É1', 'initial'],
-  ['USA', 'upper'],
-  ['MH17', 'upper'],
-  ['iPhone', 'mixed'],
-  ['McDonald', 'mixed'],
-  ['2024', 'digits'],
-  ['٣', 'digits'],
-  ['東京', 'caseless'],
-  ['.', 'other'],
-  ['😀', 'other'],
-  ['', 'other'],
-])('the case of %j is %s', (word, expected) => {
-  expect(caseOf(word)).toBe(expected)
+  ['lower', ['word', 'a', 'ß']],
+  ['title', ['Word', 'Élodie']],
+  ['initial', ['A', 'É1']],
+  ['upper', ['USA', 'MH17']],
+  ['mixed', ['iPhone', 'McDonald']],
+  ['digits', ['2024', '٣']],
+  ['caseless', ['東京']],
+  ['other', ['.', '😀', '']],
+])('the case %s is that of %j', (expected, words) => {
+  expect(words.map(caseOf)).toEqual(words.map(() => expected))
 })
 
 it('the feature of a word joins its case and its lists', () => {
-  const words = [
-    { ids: [1], start: 0, end: 3 },
-    { ids: [2], start: 4, end: 9 },
-  ]
+  const words = ['the', 'Paris'].map((word, i) => ({ ids: [i], start: 4 * i, end: 4 * i + word.length }))
   const gazetteer = new Gazetteer(
     ['city', 'first_name'],
-    [
-      ['first_name', [2]],
-      ['city', [2]],
-    ],
+    ['first_name', 'city'].map((list) => [list, [1]] as const),
   )
-  const title = CASES.indexOf('title')
-  expect(featuresOf('the Paris', words, gazetteer)).toEqual([CASES.indexOf('lower'), title + 3 * CASES.length])
+  const inBothLists = 3 * CASES.length
+  expect(featuresOf('the Paris', words, gazetteer)).toEqual([
+    CASES.indexOf('lower'),
+    CASES.indexOf('title') + inBothLists,
+  ])
 })

@@ -1,26 +1,31 @@
+/** Answers over a classifier that the test makes: no artifact. */
 import type { Entity } from '@servery/entities'
-import { itemsOf, type PredictBody } from '@servery/serving'
-import type { Output } from '../../src/schemas.ts'
-import { createAssessor } from '../../src/sentiment/assess.ts'
+import { itemsOf } from '@servery/serving'
+import { succeeded } from '@servery/testkit'
+import { createAssessor, type SentimentItem } from '../../src/sentiment/assess.ts'
 import servedModel from '../../src/served-model.ts'
 
-/** Reads words: `good` is positive, `bad` negative, anything else neutral; remembers what it was given. */
-let read: readonly string[] = []
-const classifier = {
-  classify: async (texts: readonly string[]) => {
-    read = texts
-    const logits = texts.map((text) => Float32Array.of(/bad/.test(text) ? 9 : 0, 1, /good/.test(text) ? 9 : 0))
-    return { logits, truncated: texts.map((text) => /endless/.test(text)) }
-  },
+/** By the word that a text holds, logits of negative, neutral, positive. */
+function logitsOf(text: string): Float32Array {
+  if (/even/.test(text)) return Float32Array.of(Math.log(0.01), Math.log(0.89), Math.log(0.1))
+  return Float32Array.of(/bad/.test(text) ? 9 : 0, 1, /good/.test(text) ? 9 : 0)
 }
-const assess = createAssessor(classifier)
-const predict = (body: PredictBody) => assess(itemsOf(servedModel as never, body) as never)
 
-async function outputOf(content: string, configuration: PredictBody['configuration'] = {}): Promise<Output> {
-  const [result] = await predict({ configuration, inputs: { content } })
-  if (!result || 'error' in result) throw new Error('no output')
-  return result.output
+/** What the classifier was given last. */
+let read: readonly string[] = []
+const assess = createAssessor({
+  async classify(texts) {
+    read = texts
+    return { logits: texts.map(logitsOf), truncated: texts.map((text) => /endless/.test(text)) }
+  },
+})
+
+async function resultsOf(contents: readonly string[], configuration = {}) {
+  const inputs = contents.map((content) => ({ content }))
+  return succeeded(await assess(itemsOf(servedModel, { configuration, inputs }) as SentimentItem[]))
 }
+
+const outputOf = async (content: string, configuration = {}) => (await resultsOf([content], configuration))[0]!.output
 
 describe('a text', () => {
   it.each([
@@ -40,6 +45,7 @@ describe('a text', () => {
     ['?!… 👍🏽', 'no_words'],
     ['ok', 'too_short'],
     [' bad. ', 'too_short'],
+    ['Good!', 'too_short'],
   ])('%j is neutral, says why and is not read', async (content, reason) => {
     const nothing = { negative_prob: 0, neutral_prob: 1, positive_prob: 0 }
     expect(await outputOf(content)).toEqual({ label: 'neutral', ...nothing, reason, entities: null })
@@ -55,128 +61,67 @@ describe('a text', () => {
   })
 
   it('says when the model read only a part', async () => {
-    const results = await predict({ inputs: [{ content: 'An endless text' }, { content: 'A short one' }] })
-    expect(results.map((result) => 'truncated' in result && result.truncated)).toEqual([true, false])
+    const results = await resultsOf(['An endless text', 'A short one'])
+    expect(results.map(({ truncated }) => truncated)).toEqual([true, false])
   })
 
-  it('of HTML is what is shown', async () => {
-    const content = '<p>All is good.</p><script>bad</script>'
-    expect((await outputOf(content, { content_type: 'text/html' })).label).toBe('positive')
-  })
-
-  it('has the label of the rule that is asked for', async () => {
-    const even = createAssessor({
-      classify: async (texts) => ({
-        logits: texts.map(() => Float32Array.of(Math.log(0.01), Math.log(0.89), Math.log(0.1))),
-        truncated: texts.map(() => false),
-      }),
-    })
-    const labels = async (label_rule: string) => {
-      const items = itemsOf(servedModel as never, {
-        configuration: { label_rule },
-        inputs: { content: 'A plain text.' },
-      })
-      return (await even(items as never)).map((result) => 'output' in result && result.output.label)
-    }
-    expect([await labels('calibrated'), await labels('reference')]).toEqual([['neutral'], ['positive']])
+  it.each([
+    ['of HTML is what is shown', '<p>All is good.</p><script>bad</script>', { content_type: 'text/html' }, 'positive'],
+    ['in English of a country is read', 'A plain text.', { language: 'en-GB' }, 'neutral'],
+    ['has the label of the calibrated rule', 'An even text.', { label_rule: 'calibrated' }, 'neutral'],
+    ['has the label of the reference rule', 'An even text.', { label_rule: 'reference' }, 'positive'],
+  ])('%s', async (_, content, configuration, label) => {
+    expect((await outputOf(content, configuration)).label).toBe(label)
   })
 })
 
 describe('entities', () => {
   const content = 'Ann was good to us. Bob was bad, whereas Cy stayed at home. Dee slept.'
-  const sentiments = async (entities: unknown) =>
-    (await outputOf(content, { entities })).entities?.map(({ sentiment }) => sentiment)
+  const ofNer = { entity_type: 'PER', score: 0.9, start: 0, end: 3 }
+  const bob: Entity = { ...ofNer, entity_text: 'Bob', sentence_index: 1, document_start: 20, document_end: 23 }
+  const ann: Entity = { ...ofNer, entity_text: 'Ann', sentence_index: 0, document_start: 0, document_end: 3 }
+  const unknown = { text: 'Eve', score: 0.98, entity_type: null, sentiment: 'neutral', reason: 'not_in_text' }
 
-  it('have the sentiment of what is said of them, under either name of the text', async () => {
-    const names = [{ text: 'Ann' }, { entity_text: 'Bob' }, { text: 'Cy' }, { entity_text: 'Dee', text: null }]
-    expect(await sentiments(names)).toEqual(['positive', 'negative', 'neutral', 'neutral'])
-  })
-
-  it('of ner are taken as they are, and come back in order', async () => {
-    const entities: Entity[] = ['Bob', 'Ann'].map((entity_text) => {
-      const document_start = content.indexOf(entity_text)
-      const sentence_index = entity_text === 'Ann' ? 0 : 1
-      const start = 0
-      const end = 3
-      return {
-        entity_type: 'PER',
-        entity_text,
-        score: 0.9,
-        sentence_index,
-        start,
-        end,
-        document_start,
-        document_end: document_start + 3,
-      }
-    })
-    const found = await outputOf(content, { entities })
-    expect(found.entities).toMatchObject([
-      { entity_type: 'PER', text: 'Bob', score: 0.9, sentence_index: 1, start: 0, end: 3, sentiment: 'negative' },
-      { text: 'Ann', sentence_index: 0, sentiment: 'positive' },
-    ])
-  })
-
-  it('that the text does not hold are neutral and say so', async () => {
-    const [found] = (await outputOf(content, { entities: [{ text: 'Eve', score: '0.98' }] })).entities!
-    expect(found).toMatchObject({
-      text: 'Eve',
-      score: 0.98,
-      entity_type: null,
-      sentiment: 'neutral',
-      reason: 'not_in_text',
-    })
+  it.each([
+    [
+      'have the sentiment of what is said of them, under either name of the text',
+      [{ text: 'Ann' }, { entity_text: 'Bob' }, { text: 'Cy' }, { entity_text: 'Dee', text: null }],
+      ['positive', 'negative', 'neutral', 'neutral'].map((sentiment) => ({ sentiment })),
+    ],
+    [
+      'of ner are taken as they are, and come back in order',
+      [bob, ann],
+      [
+        { ...ofNer, text: 'Bob', sentence_index: 1, sentiment: 'negative' },
+        { ...ofNer, text: 'Ann', sentence_index: 0, sentiment: 'positive' },
+      ],
+    ],
+    ['that the text does not hold are neutral and say so', [{ text: 'Eve', score: '0.98' }], [unknown]],
+    ['may be an empty list', [], []],
+    ['may be none', null, null],
+  ])('%s', async (_, entities, expected) => {
+    expect(await outputOf(content, { entities })).toMatchObject({ entities: expected })
   })
 
   it('of a text that is not read are neutral', async () => {
-    const { entities } = await outputOf('ok Al', { entities: [{ text: 'Al' }] })
-    expect(entities).toMatchObject([{ sentiment: 'neutral', neutral_prob: 1 }])
-  })
-
-  it('may be none', async () => {
-    expect((await outputOf(content, { entities: [] })).entities).toEqual([])
-    expect((await outputOf(content, { entities: null })).entities).toBeNull()
+    const expected = [{ sentiment: 'neutral', neutral_prob: 1 }]
+    expect(await outputOf('ok Al', { entities: [{ text: 'Al' }] })).toMatchObject({ entities: expected })
   })
 })
 
 describe('lists of inputs', () => {
-  const inputs = [{ content: 'Ann was good to us.' }, { content: 'Ann was bad to us.' }]
-  const labels = async (entities: unknown) =>
-    (await predict({ configuration: { entities }, inputs })).map(
-      (result) => 'output' in result && result.output.entities?.map(({ sentiment }) => sentiment),
-    )
+  const contents = ['Ann was good to us.', 'Ann was bad to us.']
 
-  it('share one list of entities or have one each', async () => {
-    expect(await labels([{ text: 'Ann' }])).toEqual([['positive'], ['negative']])
-    expect(await labels([[{ text: 'Ann' }], []])).toEqual([['positive'], []])
-  })
-
-  it('are refused with another number of lists', async () => {
-    await expect(labels([[{ text: 'Ann' }]])).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  it.each([
+    ['share one list of entities', [{ text: 'Ann' }], [['positive'], ['negative']]],
+    ['have one list each', [[{ text: 'Ann' }], []], [['positive'], []]],
+  ])('%s', async (_, entities, expected) => {
+    const results = await resultsOf(contents, { entities })
+    expect(results.map(({ output }) => output.entities!.map(({ sentiment }) => sentiment))).toEqual(expected)
   })
 
   it('are read together, each text once', async () => {
-    await predict({ inputs: [...inputs, ...inputs] })
+    await resultsOf([...contents, ...contents])
     expect(read).toHaveLength(2)
-  })
-})
-
-describe('what is refused', () => {
-  const refused = (configuration: PredictBody['configuration']) =>
-    expect(outputOf('A plain text.', configuration)).rejects
-
-  it('any language but English, naming it', async () => {
-    await refused({ language: 'de' }).toMatchObject({
-      code: 'UNSUPPORTED_LANGUAGE',
-      message: expect.stringContaining('languages: en'),
-      violations: [{ pointer: '/configuration/language' }],
-    })
-    await expect(outputOf('A plain text.', { language: 'en-GB' })).resolves.toMatchObject({ label: 'neutral' })
-  })
-
-  it('an entity without a name', async () => {
-    await refused({ entities: [{ text: 'Ann' }, { text: '' }] }).toMatchObject({
-      code: 'INVALID_INPUT',
-      violations: [{ pointer: '/configuration/entities/1' }],
-    })
   })
 })

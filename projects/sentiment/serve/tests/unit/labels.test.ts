@@ -23,31 +23,22 @@ describe('softmax', () => {
   })
 })
 
-describe('meanOf', () => {
-  it('weighs, and rounds to four decimals', () => {
-    expect(meanOf([of(1, 0, 0), of(0, 0, 1)], [1, 2])).toEqual(of(0.3333, 0, 0.6667))
-  })
+it('meanOf weighs, and rounds to four decimals', () => {
+  expect(meanOf([of(1, 0, 0), of(0, 0, 1)], [1, 2])).toEqual(of(0.3333, 0, 0.6667))
 })
 
-describe('label rules', () => {
-  it.each([
-    [0.5, 0.3, 0.2, 'negative'],
-    [0.1, 0.6, 0.3, 'neutral'],
-    [0.1, 0.3, 0.6, 'positive'],
-    [0.45, 0.1, 0.45, 'neutral'],
-    [0.2, 0.4, 0.4, 'neutral'],
-  ])('calibrated: %f, %f, %f is %s', (negative, neutral, positive, label) => {
-    expect(LABEL_RULES.calibrated(of(negative, neutral, positive))).toBe(label)
-  })
-
+it.each([
+  ['calibrated', 0.5, 0.3, 0.2, 'negative'],
+  ['calibrated', 0.1, 0.6, 0.3, 'neutral'],
+  ['calibrated', 0.1, 0.3, 0.6, 'positive'],
+  ['calibrated', 0.45, 0.1, 0.45, 'neutral'],
+  ['calibrated', 0.2, 0.4, 0.4, 'neutral'],
   // The worked cases of the reference contract.
-  it.each([
-    [0.01, 0.89, 0.1, 'positive'],
-    [0.1, 0.85, 0.05, 'neutral'],
-    [0.5, 0.3, 0.2, 'negative'],
-    [0.3, 0.4, 0.3, 'positive'],
-    [0.3931, 0.1552, 0.4517, 'positive'],
-  ])('reference: %f, %f, %f is %s', (negative, neutral, positive, label) => {
-    expect(LABEL_RULES.reference(of(negative, neutral, positive))).toBe(label)
-  })
+  ['reference', 0.01, 0.89, 0.1, 'positive'],
+  ['reference', 0.1, 0.85, 0.05, 'neutral'],
+  ['reference', 0.5, 0.3, 0.2, 'negative'],
+  ['reference', 0.3, 0.4, 0.3, 'positive'],
+  ['reference', 0.3931, 0.1552, 0.4517, 'positive'],
+] as const)('label rule %s: %f, %f, %f is %s', (rule, negative, neutral, positive, label) => {
+  expect(LABEL_RULES[rule](of(negative, neutral, positive))).toBe(label)
 })

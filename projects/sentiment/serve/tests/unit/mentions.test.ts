@@ -8,6 +8,9 @@ function contexts(content: string, mention: Mention, text = content): string[] {
 }
 
 describe('what is read of an entity', () => {
+  const dinner = 'The food at Luigi was great, but the service at Mario was awful.'
+  const film = 'All About But Me was a fine film.'
+
   it.each([
     ['the sentence that names it', 'We met Ann. Bob was late.', 'Bob', ['Bob was late.']],
     ['all that do', 'Ann sang well. Bob slept. All liked Ann!', 'Ann', ['Ann sang well.', 'All liked Ann!']],
@@ -17,71 +20,42 @@ describe('what is read of an entity', () => {
     ['none where another word holds its letters', 'The USAGE grew.', 'USA', []],
     ['none in another spelling', 'We trust us.', 'US', []],
     ['none that is not there', 'Ann sang.', 'Bob', []],
+    ['the clause after but', dinner, 'Mario', ['but the service at Mario was awful.']],
+    ['the clause before but', dinner, 'Luigi', ['The food at Luigi was great,']],
+    ['the clause before a semicolon', 'Ann won the race; Bob lost his shoes.', 'Ann', ['Ann won the race;']],
+    ['the clause after a dash', 'Ann won the race — poor Bob lost his way.', 'Bob', ['poor Bob lost his way.']],
+    ['no turn within the name', film, 'All About But Me', [film]],
+    ['no clause that says nothing', 'We all like Ann, but not Bob.', 'Bob', ['We all like Ann, but not Bob.']],
   ])('%s', (_, content, text, expected) => {
     expect(contexts(content, { text })).toEqual(expected)
-  })
-
-  it.each([
-    [
-      'but',
-      'The food at Luigi was great, but the service at Mario was awful.',
-      'Mario',
-      'but the service at Mario was awful.',
-    ],
-    [
-      'the other side of but',
-      'The food at Luigi was great, but the service at Mario was awful.',
-      'Luigi',
-      'The food at Luigi was great,',
-    ],
-    ['a semicolon', 'Ann won the race; Bob lost his shoes.', 'Ann', 'Ann won the race;'],
-    ['a dash', 'Ann won the race — poor Bob lost his way.', 'Bob', 'poor Bob lost his way.'],
-    [
-      'no turn within the name',
-      'All About But Me was a fine film.',
-      'All About But Me',
-      'All About But Me was a fine film.',
-    ],
-    ['no clause that says nothing', 'We all like Ann, but not Bob.', 'Bob', 'We all like Ann, but not Bob.'],
-  ])('the clause: %s', (_, content, text, expected) => {
-    expect(contexts(content, { text })).toEqual([expected])
   })
 })
 
 describe('places', () => {
-  const content = 'Ann sang well. Then Ann fell.'
+  const [first, second] = ['Ann sang well.', 'Then Ann fell.'] as const
 
   it.each<[string, Mention, string[]]>([
-    ['of the document', { text: 'Ann', document_start: 20, document_end: 23 }, ['Then Ann fell.']],
-    ['of the sentence', { entity_text: 'Ann', sentence_index: 1, start: 5, end: 8 }, ['Then Ann fell.']],
-    ['of the sentence alone', { text: 'Ann', sentence_index: 0 }, ['Ann sang well.']],
-    ['of sentences', { text: 'Ann', sentence_indexes: [1, 0, 1] }, ['Then Ann fell.', 'Ann sang well.']],
-    ['of a sentence that says she', { text: 'Anna', sentence_indexes: [1] }, ['Then Ann fell.']],
+    ['of the document', { text: 'Ann', document_start: 20, document_end: 23 }, [second]],
+    ['of the sentence', { entity_text: 'Ann', sentence_index: 1, start: 5, end: 8 }, [second]],
+    ['of the sentence alone', { text: 'Ann', sentence_index: 0 }, [first]],
+    ['of sentences', { text: 'Ann', sentence_indexes: [1, 0, 1] }, [second, first]],
+    ['of a sentence that says she', { text: 'Anna', sentence_indexes: [1] }, [second]],
     ['of a sentence that is not there', { text: 'Ann', sentence_indexes: [7] }, []],
-    [
-      'that hold another text are not believed',
-      { text: 'Ann', document_start: 4, document_end: 7 },
-      ['Ann sang well.', 'Then Ann fell.'],
-    ],
-    [
-      'past the end are not believed',
-      { text: 'Ann', document_start: 900, document_end: 903 },
-      ['Ann sang well.', 'Then Ann fell.'],
-    ],
+    ['not believed, of another text', { text: 'Ann', document_start: 4, document_end: 7 }, [first, second]],
+    ['not believed, past the end', { text: 'Ann', document_start: 900, document_end: 903 }, [first, second]],
   ])('%s', (_, mention, expected) => {
-    expect(contexts(content, mention)).toEqual(expected)
+    expect(contexts(`${first} ${second}`, mention)).toEqual(expected)
   })
 })
 
 describe('markup', () => {
   const html = '<p title="Ann">Ann sang.</p><script>Ann</script><p>AT&amp;T paid.</p>'
 
-  it('hides no name and adds none', () => {
-    expect(contexts(html, { text: 'Ann' }, blankHtml(html))).toEqual(['Ann sang.'])
-  })
-
-  it('is searched for an entity as it is sent', () => {
-    expect(contexts(html, { text: 'AT&amp;T' }, blankHtml(html))).toEqual(['AT&amp;T paid.'])
+  it.each([
+    ['hides no name and adds none', 'Ann', 'Ann sang.'],
+    ['is searched for an entity as it is sent', 'AT&amp;T', 'AT&amp;T paid.'],
+  ])('%s', (_, text, expected) => {
+    expect(contexts(html, { text }, blankHtml(html))).toEqual([expected])
   })
 })
 

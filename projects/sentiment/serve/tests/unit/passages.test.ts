@@ -12,11 +12,8 @@ it('a short text is one passage, without the white space around it', () => {
 it('whole sentences share passages as far as they fit', () => {
   const sentence = `It ${'goes on and '.repeat(14)}ends.`
   expect(sentence.length * 2).toBeLessThan(PASSAGE)
-  expect(passages(Array(5).fill(sentence).join(' ')).map((passage) => passage.length)).toEqual([
-    sentence.length * 2 + 1,
-    sentence.length * 2 + 1,
-    sentence.length,
-  ])
+  const two = `${sentence} ${sentence}`
+  expect(passages([two, two, sentence].join(' '))).toEqual([two, two, sentence])
 })
 
 it('a long sentence is cut at white space, a long word anywhere', () => {
@@ -30,12 +27,8 @@ it('nothing but white space is lost, in order, in pieces that fit', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('a', 'b ', '. ', '\n', 'cd', '!', 'e'.repeat(300)) }), (text) => {
       const found = passagesOf(text, splitSentences(text))
-      expect(
-        found
-          .map(({ start, end }) => text.slice(start, end))
-          .join('')
-          .replaceAll(/\s/g, ''),
-      ).toBe(text.replaceAll(/\s/g, ''))
+      const pieces = found.map(({ start, end }) => text.slice(start, end))
+      expect(pieces.join('').replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''))
       for (const { start, end } of found) expect(end - start).toBeLessThanOrEqual(PASSAGE)
     }),
   )

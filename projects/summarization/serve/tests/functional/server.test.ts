@@ -1,75 +1,14 @@
-/** The running server over real HTTP: the recorded answers, the README's example, and what is refused. */
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { firstDifference } from '@servery/model-version'
-import type { Recorded } from '@servery/serving'
-import { type ServedProcess, serverUnderTest } from '@servery/testkit'
+/** The running server, without a language model. */
+import { describeServedModel } from '@servery/testkit'
+import servedModel from '../../dist/served-model.js'
 
-const SERVE = path.join(import.meta.dirname, '../..')
-const recorded = JSON.parse(readFileSync(path.join(SERVE, 'tests/predictions.json'), 'utf8')) as Recorded[]
-
-let server: Pick<ServedProcess, 'url' | 'stop'>
-
-beforeAll(async () => {
-  server = await serverUnderTest(path.join(SERVE, 'dist/model-server.js'), { SERVERY_NUM_WORKERS: '1' })
-}, 120_000)
-
-afterAll(async () => {
-  expect(await server.stop()).toBe(0)
-})
-
-async function predict(body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
-  const response = await fetch(`${server.url}/v1/model/summarization/predict`, {
-    method: 'POST',
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
+describeServedModel({ folder: import.meta.dirname, servedModel, texts: ['en', 'fr'] }, ({ client }) => {
+  it.each([
+    ['a length of nothing', { desired_length: 0 }, 'INVALID_INPUT'],
+    ['a language in capitals', { lang: 'EN' }, 'UNSUPPORTED_LANGUAGE'],
+    ['a summary in another language, which has to be written', { target_lang: 'fr' }, 'UNSUPPORTED_LANGUAGE'],
+  ])('refuses %s', async (_, configuration, code) => {
+    const reply = await client.predict({ configuration, inputs: { content: 'a b c' } })
+    expect(reply).toMatchObject({ status: 422, body: { code } })
   })
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
-}
-
-it.each(recorded.map(({ request, response }, i) => [i, request, response]))(
-  'recorded answer %i',
-  async (_, request, response) => {
-    const { status, body } = await predict(request)
-    expect(status).toBe(200)
-    expect(firstDifference(body, response)).toBeUndefined()
-  },
-)
-
-it('the example of the README has the answer it prints', async () => {
-  const text = readFileSync(path.join(SERVE, '../README.md'), 'utf8')
-  const [sent, printed] = [...text.matchAll(/```json\n([\s\S]+?)```/g)].map((match) => match[1] as string)
-  expect((await predict(sent)).body).toEqual(JSON.parse(printed as string))
-})
-
-it('takes the flat body of the reference', async () => {
-  const content = 'One ferry. Two ferries go. The third ferry to the island goes at noon.'
-  const nested = await predict({ configuration: { desired_length: 6 }, inputs: { content } })
-  expect(nested.body).toEqual({ summary: 'One ferry. Two ferries go.', method: 'extractive' })
-  expect(await predict({ content, desired_length: 6, lang: 'en' })).toEqual(nested)
-})
-
-it.each([
-  ['a body that is not JSON', '{', 400, 'MALFORMED_REQUEST'],
-  ['an unknown field', { inputs: { content: 'a', extra: 1 } }, 422, 'INVALID_INPUT'],
-  ['a length of nothing', { configuration: { desired_length: 0 }, inputs: { content: 'a' } }, 422, 'INVALID_INPUT'],
-  ['another language', { configuration: { lang: 'sv' }, inputs: { content: 'a' } }, 422, 'UNSUPPORTED_LANGUAGE'],
-  [
-    'a language of the summary that has to be written',
-    { target_lang: 'fr', content: 'a b c' },
-    422,
-    'UNSUPPORTED_LANGUAGE',
-  ],
-  ['a text above the limit', { inputs: { content: 'a'.repeat(200_001) } }, 413, 'INPUT_TOO_LARGE'],
-])('refuses %s', async (_, body, status, code) => {
-  const reply = await predict(body)
-  expect([reply.status, reply.body.code]).toEqual([status, code])
-})
-
-it('bio, live and ready answer', async () => {
-  for (const route of ['/v1/live', '/v1/ready', '/v1/model/summarization/bio']) {
-    const response = await fetch(`${server.url}${route}`)
-    expect([route, response.status]).toEqual([route, 200])
-    await response.arrayBuffer()
-  }
 })

@@ -1,16 +1,14 @@
 /** A server with a language model behind it, which here is a stub. */
-import path from 'node:path'
-import { type ServedProcess, serveProcess } from '@servery/testkit'
-import { type ChatStub, completion, startChatStub } from '../integration/chat-stub.ts'
+import { type ServedProject, serveProject } from '@servery/testkit'
+import { type Chat, COMPLETIONS, completion, startChat } from '../integration/chat.ts'
 
-const ENTRY = path.join(import.meta.dirname, '../../dist/model-server.js')
-let stub: ChatStub
-let server: ServedProcess
+let stub: Chat
+let server: ServedProject
 
 beforeAll(async () => {
-  stub = await startChatStub()
-  server = await serveProcess(ENTRY, {
-    SERVERY_SUMMARIZATION_UPSTREAM: stub.url,
+  stub = await startChat()
+  server = await serveProject(import.meta.dirname, {
+    SERVERY_SUMMARIZATION_UPSTREAM: `${stub.url}/v1`,
     SERVERY_SUMMARIZATION_UPSTREAM_KEY: 'k3y',
   })
 }, 120_000)
@@ -19,46 +17,26 @@ afterAll(async () => {
   await stub.stop()
 })
 
-async function predict(body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
-  const response = await fetch(`${server.url}/v1/model/summarization/predict`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
-  })
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
-}
-
-it('starts without asking it anything', () => {
+it('asks nothing at start, writes, across languages too, and answers a list', async () => {
   expect(stub.requests).toEqual([])
-})
-
-it('writes, across languages too, and answers a list', async () => {
-  stub.answer = { status: 200, body: completion('Le conseil a voté.') }
+  stub.answers[COMPLETIONS] = completion('Le conseil a voté.')
   const inputs = { content: 'The council voted.' }
   const written = { summary: 'Le conseil a voté.', method: 'abstractive' }
-  expect((await predict({ configuration: { target_lang: 'fr' }, inputs })).body).toEqual(written)
-  expect((await predict({ inputs: [inputs, { content: '' }] })).body).toEqual({
-    outputs: [written, { summary: '', method: 'abstractive' }],
-  })
+  const crossing = await server.client.predict({ configuration: { target_lang: 'fr' }, inputs })
+  expect(crossing.body).toEqual(written)
+  const list = await server.client.predict({ inputs: [inputs, { content: '' }] })
+  expect(list.body).toEqual({ outputs: [written, { summary: '', method: 'abstractive' }] })
 })
 
 it('answers 502 when it fails, and an extractive summary where that was asked for', async () => {
-  stub.answer = { status: 500, body: 'internal' }
+  stub.answers[COMPLETIONS] = { status: 500, body: 'internal' }
   const content = 'The ferry stops in May. A new ferry is built. Nobody said why the ferry stops.'
-  const failed = await predict({ content })
-  expect([failed.status, failed.body.code, failed.body.detail]).toEqual([
-    502,
-    'UPSTREAM_FAILED',
-    'The language model answered 500.',
-  ])
-  const fallen = await predict({ content, fallback: 'extractive', desired_length: 6 })
-  expect(fallen).toMatchObject({
+  const reason = 'The language model answered 500.'
+  const failed = await server.client.predict({ content })
+  expect(failed).toMatchObject({ status: 502, body: { code: 'UPSTREAM_FAILED', detail: reason } })
+  expect(await server.client.predict({ content, fallback: 'extractive', desired_length: 6 })).toMatchObject({
     status: 200,
-    body: {
-      summary: expect.stringContaining('ferry'),
-      method: 'extractive',
-      fallback_reason: 'The language model answered 500.',
-    },
+    body: { summary: expect.stringContaining('ferry'), method: 'extractive', fallback_reason: reason },
   })
 })
 

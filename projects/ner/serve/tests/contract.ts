@@ -1,0 +1,37 @@
+/** What the contract suite must know of ner, in every tier. */
+import type { ContractOptions } from '@servery/testkit'
+import type { Output } from '../src/schemas.ts'
+import servedModel from '../src/served-model.ts'
+
+export const contract: Omit<ContractOptions, 'folder'> = {
+  servedModel,
+  configurations: [{}, { content_type: 'text/html' }],
+  texts: ['en', 'en-GB', 'en-%', 'de', '<p>Ann&'],
+  refusedSettings: [
+    ...['ja', 'de', '', 'english', 'e', 'fr-en'].map((language) => ({
+      what: `the language '${language}', naming those it knows`,
+      configuration: { language },
+      at: 'language',
+      code: 'UNSUPPORTED_LANGUAGE' as const,
+      saying: 'languages: en',
+    })),
+    { what: 'no language', configuration: { language: null }, at: 'language' },
+    { what: 'a misspelt setting', configuration: { return_position: true }, at: 'return_position' },
+    { what: 'a boolean as text', configuration: { return_pos: 'true' }, at: 'return_pos' },
+    { what: 'another kind of content', configuration: { content_type: 'text/markdown' }, at: 'content_type' },
+  ],
+  wrongArtifacts: [
+    { file: 'gazetteer.tsv', content: 'river\t1 2\n', sentence: 'Line 1 of gazetteer.tsv' },
+    { file: 'tagger.json', content: '{"labels": ["O"]}', sentence: 'tagger.json of the model version' },
+  ],
+  checkOutput: checkEntities,
+}
+
+/** Every entity is a slice of the text, by its places in UTF-16 units. */
+export function checkEntities({ predicted_content }: Output, content: string): void {
+  for (const { entity_text, score, start, end, document_start, document_end } of predicted_content) {
+    expect(content.slice(document_start, document_end)).toBe(entity_text)
+    expect(end! - start!).toBe(entity_text.length)
+    expect(score).toBeLessThanOrEqual(1)
+  }
+}

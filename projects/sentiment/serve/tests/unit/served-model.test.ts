@@ -1,0 +1,5 @@
+/** The definition: what every served model must do. */
+import { describeServedModel } from '@servery/testkit'
+import { contract } from '../contract.ts'
+
+describeServedModel({ folder: import.meta.dirname, ...contract })
