@@ -1,6 +1,6 @@
 // `node bench/lsh.js`: from text to bands, documents of 200 words, 128 permutations: the code of the served model in one
 // process beside datasketch in one process, in turns. Rates are per second of CPU time, so that other work on the
-// machine counts little. Writes lsh.json and the table in README.md, and asserts the goals.
+// machine counts little. Writes lsh.json and the table in README.md, and checks the goals.
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -45,14 +45,14 @@ async function perSecond(call) {
   return round((DOCUMENTS * 1e6) / (user + system))
 }
 
-/** The rates of the peer's calls; its signatures must be ours, or it did something else. */
+/** The rates of the calls of datasketch; its signatures must equal ours, otherwise the comparison is not valid. */
 async function askPeer() {
   peer.stdin.write(`${JSON.stringify(texts)}\n`)
   const { value } = await lines.next()
   const { rates, first } = JSON.parse(value)
   const [{ output }] = await servedModel.predict(items.slice(0, 1), loaded, new AbortController().signal)
   if (first.join() !== output.signature.join())
-    throw new Error('datasketch makes other signatures: this is no comparison.')
+    throw new Error('datasketch makes other signatures: the comparison is not valid.')
   return rates
 }
 

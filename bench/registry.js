@@ -1,5 +1,5 @@
-// `make bench.registry`: a version of 2 GB to MLflow and back, through MLflow's proxy and straight to S3. Prints seconds and
-// the largest memory of our process, and asserts that this stays below the goal.
+// `make bench.registry`: pushes a version of 2 GB to MLflow and downloads it, through MLflow's proxy and directly with S3. Prints seconds and
+// the peak memory of our process, and checks that it stays below the goal.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
@@ -88,7 +88,7 @@ console.log(JSON.stringify([performance.now() - begin, process.resourceUsage().m
   return { seconds: round(milliseconds / 1e3), peak_mb: round((kibibytes * 1024) / 1e6) }
 }
 
-/** Nothing but zeros: neither side looks at the bytes, and the disk need not hold them twice. */
+/** A sparse file of zeros: its content does not matter, and it takes no space on the disk. */
 function writeVersion() {
   const version = path.join(folder, 'version')
   mkdirSync(path.join(version, 'model_artifacts'), { recursive: true })

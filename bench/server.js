@@ -1,4 +1,4 @@
-// What the benchmarks of the projects share: a server to measure, and the machine that the figures belong to.
+// Shared by the benchmarks of the projects: starts a server, and describes the machine.
 import { spawn } from 'node:child_process'
 import os from 'node:os'
 import path from 'node:path'

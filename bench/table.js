@@ -1,4 +1,4 @@
-// Puts a table between the markers of its section in a page of the documentation.
+// Writes a table between the markers of its section in a page of the documentation.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 

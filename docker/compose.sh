@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # docker compose for one project: docker/compose.sh PROJECT ARGUMENTS…
-# Picks the files of ENVIRONMENT, DEVICE and TARGET and sets what they interpolate.
+# Selects the files for ENVIRONMENT, DEVICE and TARGET, and sets the variables they need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . docker/port.sh
 export PROJECT=$1
 shift
 export ENVIRONMENT=${ENVIRONMENT:-dev} DEVICE=${DEVICE:-cpu}
-# Whoever owns the checkout owns what the containers write into it, also when root runs this.
+# Containers write files as the owner of the checkout, also if root runs this script.
 read -r _ _ owner group _ <<<"$(ls -nd .)"
 export HOST_UID=${HOST_UID:-$owner} HOST_GID=${HOST_GID:-$group}
 export SERVE_CPUS=${SERVE_CPUS:-$(nproc)}
 export BASE_IMAGE=${BASE_IMAGE:-${REGISTRY:-local}/servery-$DEVICE:${BASE_IMAGE_TAG:-$(cat docker/base/VERSION)}}
-SERVERY_PORT=$(port_of "$PROJECT") # outside; inside it is always 8000
+SERVERY_PORT=$(port_of "$PROJECT") # on this machine; in the container it is always 8000
 export SERVERY_PORT
 
 files=(--file "docker-compose.$ENVIRONMENT.yaml")
@@ -28,6 +28,6 @@ if [ "$DEVICE" = neuron ] && [ -n "${NEURON_DEVICES:-}" ]; then
 fi
 [ "${TARGET:-}" != production ] || files+=(--file docker/production.yaml)
 
-# A mounted folder that is missing would be made by the engine, as root.
+# Otherwise the engine creates a missing mounted folder, as root.
 mkdir -p "projects/$PROJECT/serve/models"
 exec docker compose --project-directory . "${files[@]}" "$@"

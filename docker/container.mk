@@ -1,4 +1,4 @@
-# The verbs of project.mk in containers: nothing but make, a shell and the engine is needed on this machine.
+# The targets of project.mk in containers: this machine needs only make, a shell and a Docker engine.
 IMAGE = $(or $(REGISTRY),local)/$*-serve:$(or $(IMAGE_TAG),dev)
 
 in-docker.build/%:

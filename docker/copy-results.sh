@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Copies what load runs in containers have filed to a folder: docker/copy-results.sh PROJECT FOLDER
-# With ENVIRONMENT=ci results lie in the volume of the models.
+# Copies the results of load tests in containers to a folder: docker/copy-results.sh PROJECT FOLDER
+# With ENVIRONMENT=ci the results are in the volume of the models.
 set -euo pipefail
 project=$1 folder=$2
 image=${REGISTRY:-local}/$project-serve:${IMAGE_TAG:-dev}

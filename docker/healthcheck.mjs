@@ -1,4 +1,4 @@
-// The health of a container: readiness of the server in it. Exit status 0 or 1; needs nothing but Node.
+// Health check of a container: the readiness of its server. Exit status 0 or 1; needs only Node.
 const { SERVERY_HOST = '0.0.0.0', SERVERY_PORT = '8000' } = process.env
 const host = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[SERVERY_HOST] ?? SERVERY_HOST
 try {

@@ -1,4 +1,4 @@
-# The verbs of project.mk on this machine, without containers.
+# The targets of project.mk on this machine, without containers.
 ifneq ($(DEVICE),cpu)
 export SERVERY_DEVICE ?= $(DEVICE)
 endif
@@ -30,6 +30,6 @@ in-host.test/%: build models/%
 in-host.deploy/%:
 	@echo "deploy pushes an image, so it needs a Docker engine: start one, or set RUNTIME=docker to see why none was found." >&2; exit 2
 
-# The model version that the configuration of the project names, from the registry to models/.
+# Downloads the model version in the configuration of the project from the registry to models/.
 models/%: build
 	@node projects/$*/serve/dist/download-model.js

@@ -1,12 +1,12 @@
-// Copies what one project needs at run time, and nothing else: node docker/production-tree.mjs <workspace> <target>
-// After `npm ci --omit=dev --workspace=<workspace>`, node_modules holds the run-time dependencies of that project alone.
+// Copies only the files that one project needs at run time: node docker/production-tree.mjs <workspace> <target>
+// After `npm ci --omit=dev --workspace=<workspace>`, node_modules holds only the run-time dependencies of that project.
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 
 const [workspace, target] = process.argv.slice(2)
 const platform = `${process.platform}-${process.arch}`
 
-/** Folders that a package ships for its own developers, at its top level. */
+/** Top-level folders of packages that are only for their own developers. */
 const FOR_DEVELOPERS = [
   'test',
   'tests',
@@ -25,7 +25,7 @@ for (const folder of [workspace, ...linkedWorkspaces()]) copyWorkspace(folder)
 keepOwnPlatform()
 linkProviders()
 
-/** Third-party packages without what only developers and compilers read. */
+/** Copies third-party packages without the files for developers and compilers. */
 function copyPackages() {
   cpSync('node_modules', path.join(target, 'node_modules'), {
     recursive: true,
@@ -38,14 +38,14 @@ function copyPackages() {
   })
 }
 
-/** The libraries that the project uses: npm links exactly these into node_modules. */
+/** The libraries that the project uses, which npm has linked into node_modules. */
 function linkedWorkspaces() {
   return readdirSync('node_modules/@servery')
     .map((name) => path.join('node_modules/@servery', readlinkSync(path.join('node_modules/@servery', name))))
     .filter((folder) => path.normalize(folder) !== workspace)
 }
 
-/** Compiled code, package.json and, of the configuration, what counts in production. */
+/** Copies compiled code, package.json and the configuration for production. */
 function copyWorkspace(folder) {
   const compiled = (file) => !FOR_COMPILERS.test(file)
   cpSync(path.join(folder, 'dist'), path.join(target, folder, 'dist'), { recursive: true, filter: compiled })
@@ -59,7 +59,7 @@ function copyWorkspace(folder) {
   symlinkSync(path.relative(path.dirname(link), path.join(target, folder)), link)
 }
 
-/** Two packages carry the native code of every platform. */
+/** Removes the native code of other platforms, which two packages contain. */
 function keepOwnPlatform() {
   removeAll(path.join(target, 'node_modules/onnxruntime-node/bin'), (file) => {
     const [, system, cpu] = file.match(/\/(darwin|linux|win32)(?:\/([^/]+))?$/) ?? []
@@ -77,7 +77,7 @@ function removeAll(folder, isForeign) {
   }
 }
 
-/** A GPU base brings ONNX Runtime's CUDA libraries; they are looked for beside its own. */
+/** Links ONNX Runtime's CUDA libraries of a GPU base image next to its own libraries, where it looks for them. */
 function linkProviders() {
   const providers = '/opt/onnxruntime-providers'
   const beside = path.join(target, 'node_modules/onnxruntime-node/bin/napi-v6', platform.replace('-', '/'))

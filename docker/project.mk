@@ -1,25 +1,25 @@
-# Targets that every project has: make projects.<verb>/<project> COMPONENT=serve. How a verb is done on this machine
-# stands in host.mk, how in containers in container.mk.
+# Targets of every project: make projects.<verb>/<project> COMPONENT=serve. How a verb runs on this machine
+# is in host.mk, how in containers is in container.mk.
 COMPONENT ?= serve
 DEVICE ?= cpu
 RUNTIME ?= auto
-# dev where it is not set, or set to nothing.
+# dev if it is not set or empty.
 override ENVIRONMENT := $(or $(ENVIRONMENT),dev)
 export ENVIRONMENT DEVICE
 
 PROJECTS := $(patsubst projects/%/serve/package.json,%,$(wildcard projects/*/serve/package.json))
 SERVE = projects/$*/serve
 
-# docker where there is an engine with Compose, unless RUNTIME or WITHOUT_DOCKER says otherwise.
+# docker if there is an engine with Compose, unless RUNTIME or WITHOUT_DOCKER is set.
 WITH_ENGINE = $(shell docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 && echo docker || echo host)
 IN = $(if $(filter true,$(WITHOUT_DOCKER)),host,$(if $(filter auto,$(RUNTIME)),$(WITH_ENGINE),$(RUNTIME)))
 
-# Refuses an unknown name with exit status 2 and the right ones: $(call known,name,right names,kind)
+# Refuses an unknown name with exit status 2 and lists the known ones: $(call known,name,known names,kind)
 define known
 @$(if $(filter $(1),$(2)),:,echo "There is no $(3) '$(1)'; choose one of: $(2)" >&2; exit 2)
 endef
 
-# What every verb is given: a project and where it runs.
+# Checks the arguments of every verb: a project and where it runs.
 define known-place
 $(call known,$*,$(PROJECTS),project)
 $(call known,$(RUNTIME),auto docker host,runtime)
@@ -39,44 +39,44 @@ include docker/host.mk docker/container.mk
 projects.build/%: ## Build a project: compile it, or build its image (TARGET=development|production)
 	$(call serve-verb,build)
 
-projects.start/%: ## Start the model server of a project; DETACH=true leaves it running, DEVICE=gpu|neuron picks another device
+projects.start/%: ## Start the model server of a project; DETACH=true runs it in the background, DEVICE=gpu|neuron selects another device
 	$(call serve-verb,start)
 
-projects.stop/%: ## Stop a server that was started with DETACH=true, in a container or on this machine
+projects.stop/%: ## Stop a server that runs in the background, in a container or on this machine
 	$(call known-place)
 	@said=$$(scripts/detached.sh stop $* $(if $(filter docker,$(IN)),&& docker/stop.sh $*)) && echo "$${said:-$* was not running.}"
 
 projects.unit/%: ## Run the unit tests of a project
 	$(call serve-verb,unit)
 
-projects.integration/%: ## Run the integration tests of a project (real artifact, in process)
+projects.integration/%: ## Run the integration tests of a project (real artifact, in one process)
 	$(call serve-verb,integration)
 
 projects.functional/%: ## Run the functional tests of a project (real server, real HTTP)
 	$(call serve-verb,functional)
 
-projects.load/%: ## Run the load suite of a project: criteria, results and a report
+projects.load/%: ## Run the load test of a project: criteria, results and a report
 	$(call serve-verb,load)
 
-projects.sweep/%: ## Raise the rate of requests until the load criteria are missed, and draw the knee
+projects.sweep/%: ## Raise the request rate until the load criteria are missed, and plot latency by rate
 	$(call serve-verb,sweep)
 
 projects.test/%: ## Run the unit, integration and functional tests of a project
 	$(call serve-verb,test)
 
-projects.deploy/%: ## Push the production image of a project to REGISTRY; PREBUILT=true pushes the one that was built, for one the load suite judged
+projects.deploy/%: ## Push the production image of a project to REGISTRY; PREBUILT=true pushes the existing image, for example the one under load test
 	$(call serve-verb,deploy)
 
-projects.run/%: ## Run a task of a project: TASK=download-model|upload-results; COMPONENT=compile|train runs all of it, or TASK=evaluate (Python, DATA_DIR)
+projects.run/%: ## Run a task of a project: TASK=download-model|upload-results; COMPONENT=compile|train runs the whole component, or TASK=evaluate (Python, DATA_DIR)
 	$(call known-place)
 	$(call known,$(COMPONENT),serve compile train,component for run)
 	$(if $(filter serve,$(COMPONENT)),$(call known,$(TASK),download-model upload-results,task))
 	@$(MAKE) --no-print-directory $(if $(filter serve,$(COMPONENT)),in-$(IN).run,projects.run-$(COMPONENT))/$*
 
-projects.new/%: ## Write a new project from the template
+projects.new/%: ## Create a project from the template
 	@node scripts/new-project.js $*
 
-# Every verb for all projects, one after the other; start-all leaves each running on its own port.
+# Every verb for all projects, one after the other; start-all runs each server in the background on its own port.
 define for-all
 .PHONY: projects.$(1)-all
 projects.$(1)-all: $(PROJECTS:%=projects.$(1)/%)
@@ -88,7 +88,7 @@ docker.build/%: ## Build a base image: cpu, gpu or neuron
 	$(call known,$*,cpu gpu neuron,base image)
 	@docker/build-base.sh $*
 
-# Python, in a virtual environment of its own; serving and tests never need it. TASK=evaluate runs evaluate.py instead.
+# Python components, each in a virtual environment; serving and tests do not need them. TASK=evaluate runs evaluate.py instead.
 PYTHON ?= python3
 define python-component
 projects.run-$(1)/%: build

@@ -1,8 +1,8 @@
 # The serve component of every project: docker build --build-arg PROJECT=<name> --target development|production.
-# Works on Engine 20.10. Registry settings and certificates enter as secrets (npmrc, ca), so no layer holds them.
+# Works on Engine 20.10. Registry settings and certificates are passed as secrets (npmrc, ca), so no layer contains them.
 ARG BASE_IMAGE=node:24-bookworm-slim
 
-# The package.json files alone: an install is made again only when one of them changes.
+# Only the package.json files, so that dependencies are installed again only if one of them changes.
 FROM ${BASE_IMAGE} AS manifests
 WORKDIR /servery
 COPY package.json package-lock.json .npmrc ./
@@ -36,7 +36,7 @@ HEALTHCHECK --interval=5s --timeout=5s --start-period=180s --retries=3 CMD ["nod
 WORKDIR /servery
 CMD ["node", "scripts/run-tests.js"]
 
-# The tree of the production image: compiled code and run-time dependencies of this project, for this platform alone.
+# The files of the production image: compiled code and run-time dependencies of this project, only for this platform.
 FROM build AS tree
 ARG PROJECT
 RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca --mount=type=cache,target=/root/.npm \
@@ -51,7 +51,7 @@ RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /us
 COPY --from=tree /tree /servery
 COPY docker/healthcheck.mjs /servery/docker/
 WORKDIR /servery/projects/${PROJECT}/serve
-# One port inside, whichever the project has outside.
+# The port in the container is the same for all projects.
 ENV NODE_ENV=production ENVIRONMENT=prod SERVERY_PORT=8000
 USER 1000
 EXPOSE 8000

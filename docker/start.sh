@@ -7,30 +7,30 @@ project=$1
 export SERVERY_NETWORK=${SERVERY_NETWORK:-servery}
 port=$(port_of "$project")
 
-# Where the server that runs can be reached: the engine picks the port when it is 0.
+# Address of the running server; the engine picks the port if it is 0.
 address() { echo "http://$(docker port "$server" 8000/tcp | head -n 1)"; }
 
 check_owner
 if [ "$(docker port "$server" 8000/tcp 2>/dev/null)" != "127.0.0.1:$port" ] &&
   (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-  echo "Port $port is taken on 127.0.0.1: stop what listens there or set SERVERY_PORT." >&2
+  echo "Port $port is taken on 127.0.0.1: stop the process that listens there, or set SERVERY_PORT." >&2
   exit 78
 fi
-tear_down # an older run of this server makes way
+tear_down # of an earlier run of this server
 
 if [ "${DETACH:-false}" = true ]; then
-  # Without the watcher: what cannot start ends at once, and with it the wait.
+  # Without the watcher, so that a server that cannot start ends, and with it the wait.
   export WATCH=${WATCH:-false}
   if with_network compose --profile serve up --detach --wait serve; then
     echo "$project is ready: $(address)/docs. Stop it with: make projects.stop/$project"
     exit
   fi
-  server_is_gone || last_lines >&2
+  server_has_ended || last_lines >&2
   tear_down
   exit 1
 fi
 if [ "$port" = 0 ]; then
-  echo "SERVERY_PORT=0 takes DETACH=true, which says the port that was picked." >&2
+  echo "SERVERY_PORT=0 needs DETACH=true, which prints the port that was picked." >&2
   exit 78
 fi
 echo "Starting $project in a container; docs at http://127.0.0.1:$port/docs — Ctrl-C stops it." >&2

@@ -4,16 +4,16 @@ set -euo pipefail
 project=$1 task=$2
 RUN=${RUN:-$task-$$}
 . "$(dirname "$0")/lib.sh"
-# The shared network: a registry that runs beside is reached by its name.
+# The shared network, on which tasks reach a registry in containers by its name.
 export SERVERY_NETWORK=${SERVERY_NETWORK:-servery} SERVERY_PORT=0
 
-# What listens on this machine alone is not reached from a container; the registry of registry.start is, by its name.
+# A container cannot reach 127.0.0.1 of this machine, but it can reach the registry of registry.start by its name.
 case ${MLFLOW_TRACKING_URI:-} in http://127.0.0.1[:/]* | http://localhost[:/]*)
   if [ "$(docker inspect --format '{{.State.Running}}' servery-registry-mlflow-1 2>/dev/null)" != true ]; then
-    echo "A container does not reach MLFLOW_TRACKING_URI=$MLFLOW_TRACKING_URI: start the registry in containers (make registry.start RUNTIME=docker), or set RUNTIME=host." >&2
+    echo "A container cannot reach MLFLOW_TRACKING_URI=$MLFLOW_TRACKING_URI: start the registry in containers (make registry.start RUNTIME=docker), or set RUNTIME=host." >&2
     exit 78
   fi
-  # Links are opened on this machine.
+  # Links are opened from this machine.
   export SERVERY_REGISTRY_PAGES=${SERVERY_REGISTRY_PAGES:-$MLFLOW_TRACKING_URI}
   export MLFLOW_TRACKING_URI=http://mlflow:5000
   ;;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The model server of $PROJECT: compiles on every change of a source and restarts on what was compiled. WATCH=false: as it is.
+# Runs the model server of $PROJECT; compiles changed sources and restarts it. WATCH=false runs it without watching.
 set -eu
 entry=projects/$PROJECT/serve/dist/model-server.js
 [ "${WATCH:-true}" = true ] || exec node "$entry"

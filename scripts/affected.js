@@ -1,5 +1,5 @@
-// Which projects a change reaches, and why: node scripts/affected.js < changed-files.txt
-// Prints the reasons to stderr and the CI matrix as one line of JSON to stdout. `--all` takes every project.
+// Lists the projects that a change affects, and why: node scripts/affected.js < changed-files.txt
+// Prints the reasons to stderr and the CI matrix as one line of JSON to stdout. `--all` selects all projects.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -7,7 +7,7 @@ import { valuesOf } from './config-files.js'
 
 /** Label of the runner that has the device. */
 const RUNNERS = { cpu: 'ubuntu-24.04', gpu: 'gpu', neuron: 'neuron' }
-/** The suites of a project, each with the file or folder that a project has it by. */
+/** The suites of a project, each with the file or folder that shows that the project has it. */
 const SUITES = {
   unit: 'tests/unit',
   integration: 'tests/integration',
@@ -15,13 +15,13 @@ const SUITES = {
   load: 'src/load-plan.ts',
 }
 
-/** First match decides. `reaches` says how far a change of such a file goes. */
+/** The first match decides. `reaches` is the scope of a change of such a file. */
 const RULES = [
   { files: /\.(md|svg|png)$|^docs\/|^LICENSE$|^\.envrc\.example$/, reaches: 'nothing', why: 'documentation' },
   {
     files: /^(bench|train|compile)\/|^projects\/[^/]+\/(train|compile)\//,
     reaches: 'nothing',
-    why: 'no part of an image',
+    why: 'not part of an image',
   },
   { files: /^libs\/([^/]+)\//, reaches: 'dependants', why: 'library' },
   { files: /^projects\/([^/]+)\//, reaches: 'project', why: 'project' },
@@ -32,7 +32,7 @@ const RULES = [
 /**
  * @param {string[]} changed files relative to the repository, deleted ones included
  * @param {{name: string, libraries: string[], models: string[]}[]} projects
- * @returns {Map<string, string>} the reason by project, for those that are reached
+ * @returns {Map<string, string>} the reasons of the affected projects, by name
  */
 export function affected(changed, projects) {
   const reasons = new Map()
@@ -54,7 +54,7 @@ export function affected(changed, projects) {
   return reasons
 }
 
-/** The projects of a checkout with the libraries they use, directly or not, and the models they serve. */
+/** The projects of a checkout with the libraries they use, directly or indirectly, and the models they serve. */
 export function readProjects(root) {
   const own = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8'))
   const libraries = new Map()
@@ -67,7 +67,7 @@ export function readProjects(root) {
     .map((name) => {
       const serve = path.join(root, `projects/${name}/serve`)
       const manifest = own(`projects/${name}/serve/package.json`)
-      // What tests, images and the load suite need of every project is no dependency of its own package.
+      // Tests, images and the load suite of every project need these, although its package does not depend on them.
       const used = reachable([...dependenciesOf(manifest), 'testkit', 'load-testing'], libraries)
       return {
         name,
@@ -116,10 +116,10 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const everything = process.argv.includes('--all')
   const changed = everything ? [] : readFileSync(0, 'utf8').split('\n').filter(Boolean)
   const reasons = everything
-    ? new Map(projects.map(({ name }) => [name, 'all were asked for']))
+    ? new Map(projects.map(({ name }) => [name, 'all projects were requested']))
     : affected(changed, projects)
   for (const { name } of projects) {
-    console.error(`${name}: ${reasons.has(name) ? `runs, because of ${reasons.get(name)}` : 'is not reached'}`)
+    console.error(`${name}: ${reasons.has(name) ? `runs, because of ${reasons.get(name)}` : 'is not affected'}`)
   }
   console.log(JSON.stringify(matrixOf(projects, [...reasons.keys()])))
 }

@@ -1,5 +1,5 @@
-// `make chaos`: the long chaos suite, then the short one once for each planted fault, which must turn it red. Writes the tables
-// of docs/reliability.md. node scripts/chaos.js [counts|faults] does one of the two.
+// `make chaos`: runs the long chaos suite, then the short one once for each injected fault, which must make it fail. Writes the tables
+// of docs/reliability.md. node scripts/chaos.js [counts|faults] runs only one of the two.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import os from 'node:os'
@@ -32,8 +32,8 @@ function writeCounts() {
 function writeFaults() {
   const engine = readFileSync('libs/serving/dist/engine/engine.js', 'utf8')
   const gone = Object.entries(FAULTS).find(([, [line]]) => !engine.includes(line))
-  // A server that does not start would turn every test red too.
-  if (gone) throw new Error(`${gone[0]} cannot be planted: the engine has no line with ${gone[1][0]}`)
+  // Otherwise the server would not start, and every test would fail for that reason.
+  if (gone) throw new Error(`${gone[0]} cannot be injected: the engine has no line with ${gone[1][0]}`)
   const found = Object.keys(FAULTS).map((fault) => [fault, redTests(fault)])
   writeTable(
     'faults',
@@ -43,14 +43,14 @@ function writeFaults() {
     page,
   )
   const unseen = found.filter(([, red]) => red.length === 0)
-  for (const [fault] of unseen) console.error(`The suite does not notice ${fault}.`)
+  for (const [fault] of unseen) console.error(`The suite does not detect ${fault}.`)
   process.exit(unseen.length)
 }
 
 function redTests(fault) {
-  console.log(`With ${fault}: the suite should turn red.`)
+  console.log(`With ${fault}: the suite should fail.`)
   const report = path.join(folder, `${fault}.json`)
-  // A server that has lost a request goes on; the runner must not wait for it.
+  // A server that has lost a request keeps running; Jest must not wait for it.
   suite({ CHAOS_FAULT: fault }, ['--json', `--outputFile=${report}`, '--forceExit'])
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
   return testResults.flatMap(({ assertionResults }) =>

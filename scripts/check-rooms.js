@@ -1,11 +1,11 @@
-// Checks the imports of all sources, type imports included: arrows between rooms and packages must point as scripts/rooms.json
-// allows, and no file may import itself through others. Run by `make lint`.
+// Checks the imports of all sources, including type imports: imports between rooms (folders with rules) and packages must be those that scripts/rooms.json
+// allows, and there must be no import cycles. Run by `make lint`.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** @returns {Record<string, string>} the text of every source of a checkout, by its path there */
+/** @returns {Record<string, string>} the text of every source file of a checkout, by its relative path */
 export function readSources(root) {
   const listed = execFileSync(
     'git',
@@ -16,7 +16,7 @@ export function readSources(root) {
   return Object.fromEntries(files.map((file) => [file, readFileSync(path.join(root, file), 'utf8')]))
 }
 
-/** @returns {string[]} a sentence for every arrow that points the wrong way */
+/** @returns {string[]} a message for every import that the rules forbid */
 export function wrongArrows(sources, rules) {
   return Object.entries(sources).flatMap(([file, source]) =>
     importsOf(source).flatMap((imported) => faultOf(file, imported, rules)),
@@ -24,8 +24,8 @@ export function wrongArrows(sources, rules) {
 }
 
 /**
- * Searches depth first: an import of a file that is still being visited closes a circle.
- * @returns {string[][]} circles as chains of files, each beginning and ending with the same one; empty only when there is none
+ * Depth-first search: an import of a file that is still being visited closes a cycle.
+ * @returns {string[][]} cycles as chains of files that begin and end with the same file; empty if there are none
  */
 export function importCircles(sources) {
   const circles = []
@@ -44,7 +44,7 @@ export function importCircles(sources) {
   return circles
 }
 
-/** What stands after `from`, `import` and `import(`, so that `import type` and `export … from` are among them. */
+/** The module names after `from`, `import` and `import(`, including those of `import type` and `export … from`. */
 function importsOf(source) {
   return [...source.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1])
 }
@@ -61,7 +61,7 @@ function faultOf(file, imported, rules) {
   return packageFault(file, imported, rules)
 }
 
-/** An import inside a package that has rooms; files at its top may import every room. */
+/** Checks an import inside a package with rooms; its top-level files may import all rooms. */
 function roomFault(file, target, rules) {
   if (file.startsWith('projects/') && !target.startsWith(file.split('/').slice(0, 3).join('/')))
     return [`${file}: a project imports packages by name, not ${target}`]
@@ -94,7 +94,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const arrows = wrongArrows(sources, rules)
   const circles = importCircles(sources)
   for (const arrow of arrows) console.error(arrow)
-  for (const chain of circles) console.error(`import circle: ${chain.join(' → ')}`)
-  console.log(`rooms: ${arrows.length} arrows point the wrong way, ${circles.length} import circles`)
+  for (const chain of circles) console.error(`import cycle: ${chain.join(' → ')}`)
+  console.log(`rooms: ${arrows.length} forbidden imports, ${circles.length} import cycles`)
   process.exit(arrows.length + circles.length > 0 ? 1 : 0)
 }

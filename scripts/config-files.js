@@ -1,5 +1,5 @@
-// The configuration files of a project, for scripts that run where nothing is installed. What counts in one environment is read
-// by `variableOf` of libs/model-version, in a shell by docker/port.sh.
+// Reads the configuration files of a project, for scripts that must run without an install. The value in one environment is read
+// by `variableOf` of libs/model-version, and in shell scripts by docker/port.sh.
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
@@ -7,7 +7,7 @@ import { parseEnv } from 'node:util'
 /**
  * @param {string} serve folder of the serve component
  * @param {string} variable
- * @returns {string[]} every value that the files give it, whatever the environment
+ * @returns {string[]} all its values in the files of all environments
  */
 export function valuesOf(serve, variable) {
   const config = path.join(serve, 'config')

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A model server of this host in the background: scripts/detached.sh start|stop PROJECT
+# Starts and stops a model server in the background on this machine: scripts/detached.sh start|stop PROJECT
 set -euo pipefail
 cd "$(dirname "$0")/.."
 action=$1 project=$2
@@ -7,13 +7,13 @@ mkdir -p .servery
 pid_file=.servery/$project.pid log=.servery/$project.log
 entry=projects/$project/serve/dist/model-server.js
 
-# The number in the file may have gone to another process since.
+# The process id in the file may belong to another process by now.
 alive() { [ -f "$pid_file" ] && ps -o args= -p "$(cat "$pid_file")" 2>/dev/null | grep -qF "$entry"; }
 
 start() {
   export SERVERY_PORT=${SERVERY_PORT:-$(node scripts/port-of.js "$project")}
   if alive; then
-    echo "$project is running already (process $(cat "$pid_file")): make projects.stop/$project" >&2
+    echo "$project is already running (process $(cat "$pid_file")). Stop it with: make projects.stop/$project" >&2
     exit 1
   fi
   if [ "$SERVERY_PORT" = 0 ]; then
@@ -32,7 +32,7 @@ start() {
   echo "$project is ready: http://127.0.0.1:$SERVERY_PORT/docs (log: $log). Stop it with: make projects.stop/$project"
 }
 
-# SIGTERM, then the 40 seconds that accepted requests may take.
+# Sends SIGTERM, and SIGKILL after 40 seconds, the longest time that accepted requests may take.
 stop() {
   alive || { rm -f "$pid_file"; return 0; }
   local pid

@@ -1,10 +1,10 @@
-// Prints the tag of the images of this CI run: ci-<run>-<attempt>, or v<YY>.<M>.<n> on the main branch.
+// Prints the image tag of this CI run: ci-<run>-<attempt>, or v<YY>.<M>.<n> on the main branch.
 import { execFileSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 
 /**
- * @param {{event: string, ref: string, runId: string, attempt: string}} run as GitHub names them
- * @param {Date} date counted in UTC
+ * @param {{event: string, ref: string, runId: string, attempt: string}} run in GitHub's terms
+ * @param {Date} date used in UTC
  * @param {string[]} gitTags all tags of the repository
  */
 export function imageTag({ event, ref, runId, attempt }, date, gitTags) {

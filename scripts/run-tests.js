@@ -1,5 +1,5 @@
-// Runs Jest and ends with one line `tests: N passed, N failed`. Skips are allowed only for reasons listed in
-// .ci/skips.json, whose `minimum_tests` is the floor: fewer executed tests than that fail the run.
+// Runs Jest and prints `tests: N passed, N failed` as its last line. Tests may be skipped only for reasons listed in
+// .ci/skips.json; the run also fails if fewer tests than its `minimum_tests` passed.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -32,9 +32,9 @@ const skipped = results.testResults
   .filter(({ status }) => status === 'pending' || status === 'todo')
 const faults = skipped.flatMap(reasonToFail)
 if (only === undefined && results.numPassedTests < floor) {
-  faults.push(`Only ${results.numPassedTests} tests passed; .ci/skips.json asks for at least ${floor}.`)
+  faults.push(`Only ${results.numPassedTests} tests passed; .ci/skips.json requires at least ${floor}.`)
 }
-if (results.numTotalTests === 0) faults.push('No test was found.')
+if (results.numTotalTests === 0) faults.push('No tests were found.')
 for (const fault of faults) console.error(fault)
 const failed = results.numFailedTests + results.numRuntimeErrorTestSuites + faults.length
 console.log(
@@ -52,11 +52,11 @@ function readReport() {
   }
 }
 
-/** A skipped test names its reason in its title: "… [reason]"; the reason must be listed. */
+/** The title of a skipped test ends with its reason, "… [reason]", which must be listed. */
 function reasonToFail({ fullName }) {
   const reason = fullName.match(/\[([a-z-]+)\]$/)?.[1]
   const known = skips.find((skip) => skip.reason === reason)
   if (known === undefined) return [`Skipped without a listed reason: ${fullName}`]
-  console.log(`skipped: ${fullName} — ${known.why} It runs: ${known.runs}`)
+  console.log(`skipped: ${fullName} — ${known.why} It runs ${known.runs}`)
   return []
 }

@@ -1,5 +1,5 @@
 // The limit: tokenises and runs the model on all texts at once, sorted by length, in runs of some 256 padded tokens, with
-// nothing between the texts and ONNX Runtime. One process; prints {"cpuSeconds", "p50Ms"} as JSON.
+// no server around ONNX Runtime. One process; prints {"cpuSeconds", "p50Ms"} as JSON.
 // node bare.js <kind> <count> [one]    `one`: one text after the other, for the latency of a lone request
 import path from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'

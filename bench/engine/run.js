@@ -1,5 +1,5 @@
-// `make bench.engine`: what the engine costs over the bare runtime, and what its batching brings. Every figure is a ratio
-// within this run: sides are interleaved, repeated, and reported by median and range. Writes bench/results/<date>.json and
+// `make bench.engine`: measures the overhead of the engine over the bare runtime, and the gain of its batching. Every figure is a ratio
+// within this run: sides alternate, are repeated, and are reported as median and range. Writes bench/results/<date>.json and
 // the table in bench/README.md.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -8,11 +8,11 @@ import { writeTable } from '../table.js'
 import { bare, load, startEmbed } from './sides.js'
 
 const ROUNDS = Number(process.env.ROUNDS ?? 7)
-/** Texts of one round, some seconds of work each. */
+/** Number of texts per round, for some seconds of work. */
 const COUNTS = { short: 3_000, medium: 1_000, mixed: 1_200 }
 const CONNECTIONS = 96
 const LONE_REQUESTS = 300
-/** Requests before the first measurement: until V8 has compiled the path of a request, one costs three times as much. */
+/** Warm-up requests: until V8 has optimised the code, a request costs three times as much. */
 const WARM_UP = 6_000
 const NAMES = { single: 'one text at a time', fifo8: 'first 8 as they came', fifo16: 'first 16 as they came' }
 
@@ -42,7 +42,7 @@ async function limit() {
   })
 }
 
-/** The same server with another policy. */
+/** Compares the batch policies of the same server. */
 async function batching() {
   const policies = { ours: 'ours', single: 'single', fifo8: 'fifo8', fifo16: 'fifo16' }
   const goals = { mixed: { single: 1.05, fifo8: 2.2 }, short: { single: 1.25 } }
@@ -66,7 +66,7 @@ async function batching() {
   }
 }
 
-/** One client: what HTTP, validation, the queue and the way to a worker add, in milliseconds. */
+/** Latency that HTTP, validation, the queue and the transfer to a worker add with one client, in milliseconds. */
 async function latency() {
   await withServers({ ours: 'ours', local: 'in-process' }, 1, async ({ ours, local }) => {
     const [added, addedLocally] = [[], []]

@@ -1,4 +1,4 @@
-// One request again and again, by the load suite and by oha; both say p50 and p99 in milliseconds and how many were answered.
+// Repeats one request with the load suite or with oha; both report p50 and p99 in milliseconds and the number of answers.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { runLoad } from '../../libs/load-testing/dist/run-load.js'

@@ -1,4 +1,4 @@
-// `make bench.load`: the load suite against a server whose times are known, then beside oha, an independent tool. Both send the
+// `make bench.load`: checks the load suite against a server with known latencies, then against oha, an independent tool. Both send the
 // same request at the same fixed rate, half of what the server of keywords can do, in turns. OHA names oha where it is not
 // on the path; `cargo install oha --locked` brings it.
 import { spawn, spawnSync } from 'node:child_process'
@@ -135,7 +135,7 @@ function compared(results, perSecond) {
   ]
 }
 
-/** Says whether a goal is met. */
+/** Prints whether a goal is met. */
 function said(what, value, goal) {
   console.log(`${what}: ${value.toFixed(2)}, goal ${goal.join(' to ')}${missed(value, goal)}`)
   return missed(value, goal) === ''

@@ -1,4 +1,4 @@
-// A server that takes exactly 5 ms for every answer, and stalls for a second when it is asked to: node steady-server.js
+// A server that takes exactly 5 ms for every answer, and stalls for a second on request: node steady-server.js
 // Prints its port. GET /stall stops it, as a long computation would. It answers by the socket: what an HTTP server spends on
 // a request would be time that it takes and does not know of.
 import { createServer } from 'node:net'

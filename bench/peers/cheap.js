@@ -1,4 +1,4 @@
-// A model that costs nothing, so that what is compared is the way of a request: Servery beside Fastify alone and FastAPI.
+// Compares the overhead of a request with a model that costs nothing: Servery, Fastify alone and FastAPI.
 // Requests per second of CPU time, all processes of a server; sides in turns. Writes the table in bench/README.md.
 import { load, startWords } from '../engine/sides.js'
 import { machine, quantile, round } from '../server.js'

@@ -1,6 +1,6 @@
 /**
- * Compares tokeniser libraries for Node on one tokenizer.json: are ids and offsets right, and how long do a document and
- * its phrases take. Libraries that are not installed are left out and named. How to run it: README.md beside this file.
+ * Compares tokeniser libraries for Node with one tokenizer.json: correctness of ids and offsets, and the time for a document and
+ * its phrases. Libraries that are not installed are skipped. README.md in this folder says how to run it.
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -127,7 +127,7 @@ for (const [name, open] of Object.entries(LIBRARIES)) {
     imported = await import(name)
   } catch (error) {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
-    console.log(`${name} is not installed and left out.`)
+    console.log(`${name} is not installed and is skipped.`)
     continue
   }
   const start = performance.now()

@@ -1,4 +1,4 @@
-# Base of CPU images: Node with the user `node` (uid 1000) and nothing of ours.
+# Base of CPU images: Node with the user `node` (uid 1000).
 ARG NODE_IMAGE=node:24-bookworm-slim
 FROM ${NODE_IMAGE}
 ENV TZ=UTC

@@ -4,7 +4,7 @@ ARG CUDA_IMAGE=nvidia/cuda:12.8.1-cudnn-runtime-ubuntu24.04
 
 FROM ${NODE_IMAGE} AS node
 
-# ONNX Runtime's own installer fetches its CUDA libraries, which its npm package leaves out.
+# The installer of ONNX Runtime downloads its CUDA libraries, which its npm package does not contain.
 FROM ${NODE_IMAGE} AS providers
 ARG ONNXRUNTIME_VERSION=1.30.0
 WORKDIR /providers

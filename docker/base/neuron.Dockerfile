@@ -7,7 +7,7 @@ ARG NEURON_RUNTIME_VERSION=2.28.23.0
 ARG NEURON_COLLECTIVES_VERSION=2.28.27.0
 ARG NEURON_TOOLS_VERSION=2.26.14.0
 ENV TZ=UTC PATH=/opt/aws/neuron/bin:${PATH}
-# AWS publishes for Ubuntu; jammy's C library is older than that of the base, so its packages run here.
+# AWS publishes packages for Ubuntu; they run here because jammy's C library is older than that of the base image.
 ADD https://apt.repos.neuron.amazonaws.com/GPG-PUB-KEY-AMAZON-AWS-NEURON.PUB /etc/apt/keyrings/neuron.asc
 RUN chmod 644 /etc/apt/keyrings/neuron.asc \
     && echo "deb [signed-by=/etc/apt/keyrings/neuron.asc] https://apt.repos.neuron.amazonaws.com jammy main" \

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The registry stack on this machine, in the foreground: docker/registry/host.sh
-# MLflow at MLFLOW_PORT (5000) keeps its artifacts in S3 at S3_PORT (7070) and hands them out itself, so that
-# MLFLOW_TRACKING_URI alone is enough; ARTIFACTS=s3 makes its clients read and write S3 themselves. AUTH=true asks for
+# MLflow at MLFLOW_PORT (5000) stores its artifacts in S3 at S3_PORT (7070) and serves them as a proxy, so that
+# MLFLOW_TRACKING_URI is enough; with ARTIFACTS=s3 its clients read and write S3 themselves. AUTH=true requires
 # a user (admin, servery-secret). Ctrl-C stops both.
-set -euom pipefail # m: each server gets a process group, so that its own children end with it
+set -euom pipefail # m: each server gets a process group, so that its child processes end with it
 cd "$(dirname "$0")/../.."
 docker/registry/install.sh
 folder=$PWD/.servery/registry
@@ -12,7 +12,7 @@ s3_port=${S3_PORT:-7070} mlflow_port=${MLFLOW_PORT:-5000}
 export AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID:-servery} AWS_SECRET_ACCESS_KEY=${AWS_SECRET_ACCESS_KEY:-servery-secret}
 export ROOT_ACCESS_KEY_ID=$AWS_ACCESS_KEY_ID ROOT_SECRET_ACCESS_KEY=$AWS_SECRET_ACCESS_KEY
 export AWS_DEFAULT_REGION=us-east-1 MLFLOW_S3_ENDPOINT_URL=http://127.0.0.1:$s3_port MLFLOW_DISABLE_TELEMETRY=true
-export MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false # its jobs judge language models and need six processes
+export MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false # its jobs evaluate language models and need six processes
 unset MLFLOW_TRACKING_URI
 mkdir -p "$data/s3/mlflow"
 

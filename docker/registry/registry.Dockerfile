@@ -1,5 +1,5 @@
-# The servers of the registry stack: --target mlflow|s3, versions from pins.env. Made on the base of everything else, from
-# Debian, PyPI and the Go proxy. Certificates of a network's own enter as the secret `ca`.
+# The servers of the registry stack: --target mlflow|s3, versions from pins.env. Built on the same base image as everything else, from
+# Debian, PyPI and the Go proxy. Additional certificates are passed as the secret `ca`.
 ARG NODE_IMAGE=node:24-bookworm-slim
 
 FROM ${NODE_IMAGE} AS mlflow
@@ -15,7 +15,7 @@ RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.cache/pip \
     && PIP_CERT=/tmp/ca.crt /opt/mlflow/bin/pip install --quiet --disable-pip-version-check \
        "mlflow[auth]==${MLFLOW_VERSION}" "boto3==${BOTO3_VERSION}" \
     && rm /tmp/ca.crt
-# Its jobs judge language models and need six processes.
+# Its jobs evaluate language models and need six processes.
 ENV HOME=/tmp PATH=/opt/mlflow/bin:${PATH} MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false
 RUN install -d -o 1000 -g 1000 /data
 USER 1000
@@ -25,7 +25,7 @@ HEALTHCHECK --interval=5s --timeout=5s --start-period=120s --retries=3 \
 CMD ["mlflow", "server", "--host", "0.0.0.0", "--port", "5000", "--workers", "1", "--allowed-hosts", "*", \
      "--backend-store-uri", "sqlite:////data/mlflow.db", "--artifacts-destination", "s3://mlflow"]
 
-# Debian's Go fetches the newer one that the module asks for.
+# Debian's Go downloads the newer version that the module requires.
 FROM ${NODE_IMAGE} AS s3-build
 ARG VERSITYGW_VERSION
 # hadolint ignore=DL3008

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The registry stack for development: docker/registry/stack.sh start host|docker, or stop, wherever it runs.
-# start stays in the foreground until Ctrl-C; with DETACH=true it returns when the servers answer.
+# The registry stack for development: docker/registry/stack.sh start host|docker, or stop, which finds it in either.
+# start runs in the foreground until Ctrl-C; with DETACH=true it returns when the servers are ready.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 address=http://127.0.0.1:${MLFLOW_PORT:-5000}
@@ -8,18 +8,18 @@ pid_file=.servery/registry/pid log=.servery/registry/log
 
 compose() { docker compose --file docker/registry/docker-compose.yaml --profile registry "$@"; }
 
-# The number in the file may have gone to another process since.
+# The process id in the file may belong to another process by now.
 alive() { [ -f "$pid_file" ] && ps -o args= -p "$(cat "$pid_file")" 2>/dev/null | grep -qF docker/registry/host.sh; }
 
 start-host() {
   [ "${DETACH:-false}" = true ] || exec docker/registry/host.sh
   docker/registry/install.sh
   if alive; then
-    echo "The registry is running already (process $(cat "$pid_file")): make registry.stop" >&2
+    echo "The registry is already running (process $(cat "$pid_file")). Stop it with: make registry.stop" >&2
     exit 1
   fi
   if curl -so /dev/null "$address"; then
-    echo "Something else answers at $address already: stop it, or set MLFLOW_PORT." >&2
+    echo "Another server already listens at $address: stop it, or set MLFLOW_PORT." >&2
     exit 1
   fi
   setsid docker/registry/host.sh >"$log" 2>&1 </dev/null &
@@ -34,7 +34,7 @@ stop-host() {
   kill -TERM "$(cat "$pid_file")"
   while alive; do sleep 0.2; done
   rm -f "$pid_file"
-  echo "Stopped the registry; its data stay in .servery/registry/data."
+  echo "Stopped the registry; its data stays in .servery/registry/data."
 }
 
 start-docker() {
@@ -51,7 +51,7 @@ start-docker() {
 
 stop-docker() {
   compose down
-  echo "Stopped the registry; its data stay in the volumes servery-registry_mlflow and servery-registry_s3."
+  echo "Stopped the registry; its data stays in the volumes servery-registry_mlflow and servery-registry_s3."
 }
 
 set -a
@@ -68,5 +68,5 @@ elif alive; then
 elif docker inspect servery-registry-mlflow-1 >/dev/null 2>&1; then
   stop-docker
 else
-  echo "No registry was left running."
+  echo "The registry is not running."
 fi

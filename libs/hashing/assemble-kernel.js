@@ -1,10 +1,10 @@
-// `npm run kernel --workspace libs/hashing`: writes src/kernel.ts, which holds src/kernel.wat assembled.
+// `npm run kernel --workspace libs/hashing`: assembles src/kernel.wat and writes it to src/kernel.ts.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import wabt from 'wabt'
 
-/** @returns text of src/kernel.ts */
+/** @returns the text of src/kernel.ts */
 export async function assembledKernel() {
   const source = path.join(import.meta.dirname, 'src/kernel.wat')
   const { parseWat } = await wabt()

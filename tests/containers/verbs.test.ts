@@ -26,7 +26,7 @@ it.each(['dev', 'ci'])('build, download, start, functional and stop work twice i
   for (let round = 0; round < 2; round++) {
     expect(make(['projects.build/keywords'], env)).toMatchObject({ status: 0 })
     const download = make(['projects.run/keywords', 'TASK=download-model'], env)
-    expect(download.output).toMatch(/KEYWORDS-COMPILED-1 (was downloaded|is there already)/)
+    expect(download.output).toMatch(/KEYWORDS-COMPILED-1 (was downloaded|is already there)/)
     expect(make(['projects.start/keywords', 'DETACH=true'], env)).toMatchObject({ status: 0 })
     expect(await isReady(env.SERVERY_PORT)).toBe(true)
     const again = make(['projects.start/keywords', 'DETACH=true'], env)
@@ -49,7 +49,7 @@ it('a server that is killed during the functional suite fails it with a sentence
   await eventually(() => /killed-serve-functional/.test(docker('ps', '--format', '{{.Names}}')), 'the suite to run')
   docker('kill', server)
   expect(await suite.ended).not.toBe(0)
-  expect(suite.output).toMatch(/The server container ended with exit status 137 while it was needed\. Its last lines:/)
+  expect(suite.output).toMatch(/The server container ended unexpectedly with exit status 137\. Its last log lines:/)
   expect(suite.output).toMatch(/The functional suite of keywords failed with exit status [1-9]/)
   expect(leftovers('keywords')).toEqual([])
 })
@@ -157,7 +157,9 @@ it('a port that is taken is a sentence', async () => {
   const { status, output } = make(['projects.start/keywords', 'DETACH=true'], { SERVERY_PORT: String(port) })
   server.close()
   expect(status).not.toBe(0)
-  expect(output).toContain(`Port ${port} is taken on 127.0.0.1: stop what listens there or set SERVERY_PORT.`)
+  expect(output).toContain(
+    `Port ${port} is taken on 127.0.0.1: stop the process that listens there, or set SERVERY_PORT.`,
+  )
   expect(leftovers('keywords')).toEqual([])
 })
 

@@ -93,8 +93,8 @@ describe('two projects, one as the template is and one as documented', () => {
 })
 
 it.each([
-  ['Keywords', 'is no name for a project'],
-  ['keywords', 'exists already'],
+  ['Keywords', 'is not a valid project name'],
+  ['keywords', 'already exists'],
   ['serving', 'A library is called serving'],
 ])(
   'refuses the name %s',

@@ -82,7 +82,7 @@ describe('addresses', () => {
   it('without a server or of another one are named', async () => {
     const nobody = registry({ MLFLOW_TRACKING_URI: 'http://127.0.0.1:9' }).versions('TOY-COMPILED')
     await expect(nobody).rejects.toThrow(
-      /^GET \S+ at http:\/\/127.0.0.1:9 failed 3 times: .*ECONNREFUSED.*Is the server up and the address right\?$/,
+      /^GET \S+ at http:\/\/127.0.0.1:9 failed 3 times: .*ECONNREFUSED.*Is the server running, and is the address right\?$/,
     )
     const other = http.createServer((_request, response) => response.end('<html>')).listen(0, '127.0.0.1')
     await once(other, 'listening')
@@ -156,7 +156,7 @@ console.log(JSON.stringify([code, message, readdirSync(folder + '/models')]))`
       env: stack.environment(ADMIN),
     })
     expect(stderr).toBe('')
-    const sentence = `The disk of ${disk}/models is full; make room and try again. What was there is untouched.`
+    const sentence = `The disk of ${disk}/models is full; free some space and try again. Existing files are unchanged.`
     expect(JSON.parse(stdout)).toEqual(['MODEL_LOAD_FAILED', sentence, []])
   })
 })

@@ -32,7 +32,7 @@ it('brings a model from MLflow to a server, which needs the registry no more', a
   const results = path.join(directory, 'v1/test_results')
   mkdirSync(results, { recursive: true })
   writeFileSync(path.join(results, 'load_test_evaluation.json'), '{"passed":true}')
-  expect(node(path.join(DIST, 'upload-test-results.js'))).toBe('1 results of v1 are filed with KEYWORDS-COMPILED-1\n')
+  expect(node(path.join(DIST, 'upload-test-results.js'))).toBe('1 results of v1 are attached to KEYWORDS-COMPILED-1\n')
 
   const [{ request, response }] = JSON.parse(readFileSync(path.join(VERSION, 'test_files/predictions.json'), 'utf8'))
   const start = () =>

@@ -1,4 +1,4 @@
-// The cheapest model there is: counts words. What is measured with it is the way of a request alone.
+// The cheapest possible model counts words: it measures only the overhead of a request.
 import { defineModel } from '@servery/serving'
 import { Type } from 'typebox'
 

@@ -10,11 +10,11 @@ import { ServeryError } from './errors.ts'
 import { INDEXED_VARIABLES, KNOWN_VARIABLES } from './variables.ts'
 
 export interface ConfigSource {
-  /** The process environment; wins over the file. */
+  /** The process environment; takes precedence over the files. */
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Dotenv files, the first one that sets a variable wins; without any only the environment counts. */
+  /** Dotenv files; the first one that sets a variable takes precedence. */
   readonly files?: readonly string[]
-  /** Variables that are known here but read elsewhere: a project's own, when a task of the project reads its file. */
+  /** Variables that are known but not read here, such as those of a project when one of its tasks reads its files. */
   readonly others?: TObject
   /** Called with one sentence for every unknown `SERVERY_*` name in the environment. */
   readonly warn?: (sentence: string) => void
@@ -26,7 +26,7 @@ export type ConfigSchema<P extends TProperties = TProperties> = TObject<P>
 /**
  * Reads and checks every variable that `schema` names.
  *
- * @throws ServeryError `CONFIG_INVALID` with all faults at once, each naming the variable, its value and what is allowed
+ * @throws ServeryError `CONFIG_INVALID` with all problems at once, each naming the variable, its value and what is allowed
  */
 export function loadConfig<P extends TProperties>(
   schema: ConfigSchema<P>,
@@ -35,39 +35,40 @@ export function loadConfig<P extends TProperties>(
   const fromFiles = readEnvFiles(source.files ?? [])
   const others = Object.keys(source.others?.properties ?? {})
   const names = [...new Set([...Object.keys(schema.properties), ...others, ...KNOWN_VARIABLES])]
-  const faults = unknownNames([...fromFiles.keys()], names).map(
+  const problems = unknownNames([...fromFiles.keys()], names).map(
     (name) => `${name} in ${fromFiles.get(name)?.file}: ${hint(name, names)}`,
   )
   for (const name of unknownNames(Object.keys(source.environment), names)) {
-    source.warn?.(`${name} is ignored: ${foreignReason(source.environment[name])}${hint(name, names)}`)
+    source.warn?.(`${name} is ignored: ${injectedReason(source.environment[name])}${hint(name, names)}`)
   }
   const values: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(schema.properties)) {
     const set = fromFiles.get(name)
-    if (isSecret(field) && set?.text) faults.push(`${name} in ${set.file}: a secret may only come from the environment`)
+    if (isSecret(field) && set?.text)
+      problems.push(`${name} in ${set.file}: a secret may only be set in the environment`)
     const text = source.environment[name] ?? set?.text
     if (text === undefined || text === '') {
       const fallback = (field as { default?: unknown }).default
       if (fallback !== undefined) values[name] = fallback
-      else if (!isOptional(schema, name)) faults.push(`${name} is not set: ${describe(field)}`)
+      else if (!isOptional(schema, name)) problems.push(`${name} is not set: ${describe(field)}`)
       continue
     }
     const value = convert(field, text)
     if (Value.Check(field, value)) values[name] = value
-    else faults.push(`${name}=${text} is not valid: ${describe(field)}`)
+    else problems.push(`${name}=${text} is not valid: ${describe(field)}`)
   }
-  if (faults.length > 0) {
-    throw new ServeryError('CONFIG_INVALID', `The configuration cannot be used:\n  ${faults.join('\n  ')}`)
+  if (problems.length > 0) {
+    throw new ServeryError('CONFIG_INVALID', `The configuration is not valid:\n  ${problems.join('\n  ')}`)
   }
   return Object.freeze(values) as Readonly<Static<ConfigSchema<P>>>
 }
 
-/** What one variable is set to, unchecked, for readers that need no other; undefined where it is set nowhere, or to nothing. */
+/** The value of one variable, unchecked, for readers that need no other; undefined if it is not set or empty. */
 export function readVariable(name: string, { environment, files = [] }: ConfigSource): string | undefined {
   return (environment[name] ?? readEnvFiles(files).get(name)?.text) || undefined
 }
 
-/** One sentence on what a field takes, for messages and for docs/environment.md. */
+/** Describes the values that a field accepts, for messages and for docs/environment.md. */
 export function describe(field: TSchema): string {
   const f = field as TSchema & Record<string, unknown>
   const choices = (f.anyOf as { const?: unknown }[] | undefined)?.map((choice) => choice.const)
@@ -80,7 +81,7 @@ export function describe(field: TSchema): string {
   return [`${kind}${range.length ? `, ${range.join(', ')}` : ''}`, f.description].filter(Boolean).join('. ')
 }
 
-/** What each variable is set to, and in which file. */
+/** The value of each variable, and the file that sets it. */
 function readEnvFiles(files: readonly string[]): Map<string, { readonly text: string; readonly file: string }> {
   const set = new Map<string, { text: string; file: string }>()
   for (const file of files.toReversed()) {
@@ -94,7 +95,7 @@ function isOptional(schema: TObject, name: string): boolean {
   return !(schema.required as readonly string[] | undefined)?.includes(name)
 }
 
-/** Marked by `secret: true` in its schema: a file is committed and copied into images. */
+/** Marked by `secret: true` in its schema. A secret must not be in a file: files are committed and copied into images. */
 function isSecret(field: TSchema): boolean {
   return (field as { secret?: boolean }).secret === true
 }
@@ -116,7 +117,7 @@ function unknownNames(names: readonly string[], known: readonly string[]): strin
 }
 
 /** Orchestrators inject `<SERVICE>_PORT=tcp://…` for every service of a namespace. */
-function foreignReason(value: string | undefined): string {
+function injectedReason(value: string | undefined): string {
   return value?.startsWith('tcp://') ? 'its value is a service address injected by an orchestrator; ' : ''
 }
 
@@ -125,8 +126,8 @@ function hint(name: string, known: readonly string[]): string {
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance)[0]
   return nearest && nearest.distance <= 6
-    ? `unknown name, the nearest known one is ${nearest.candidate}`
-    : 'unknown name'
+    ? `unknown variable; the nearest known one is ${nearest.candidate}`
+    : 'unknown variable'
 }
 
 /** Levenshtein distance, two rows. */

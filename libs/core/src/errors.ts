@@ -1,6 +1,6 @@
 /**
- * The closed list of ways in which Servery refuses or fails. Errors know nothing of HTTP: each wire protocol
- * has its own table of statuses, `errors.ts` in its folder of libs/serving/src/protocols; the exit codes stand below.
+ * The closed list of error codes. Errors know nothing about HTTP: each wire protocol
+ * has its own table of statuses, `errors.ts` in its folder of libs/serving/src/protocols; the exit codes are below.
  */
 export const ERROR_CODES = [
   'MALFORMED_REQUEST',
@@ -28,7 +28,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** One place in a request that was refused: `pointer` is a JSON pointer such as `/inputs/3/document`. */
+/** One invalid place in a request: `pointer` is a JSON pointer such as `/inputs/3/document`. */
 export interface Violation {
   readonly pointer: string
   readonly detail: string
@@ -36,14 +36,14 @@ export interface Violation {
 
 export interface ErrorOptions {
   readonly violations?: readonly Violation[]
-  /** Seconds after which trying again makes sense; becomes the header Retry-After. */
+  /** Seconds after which a retry makes sense; becomes the header Retry-After. */
   readonly retryAfterSeconds?: number
   /** Which input of the request failed, from 0. */
   readonly item?: number
   readonly cause?: unknown
 }
 
-/** The one error class. `message` is a sentence for the user: it names the limit and the way out, never a secret, path or text. */
+/** The one error class. `message` is a sentence for the user: it names the limit and what to do, never a secret or the text of a request. */
 export class ServeryError extends Error {
   override readonly name = 'ServeryError'
   readonly code: ErrorCode
@@ -60,12 +60,12 @@ export class ServeryError extends Error {
   }
 }
 
-/** An error of ours, also when it comes from another copy of this module: matched by code, not by class. */
+/** Recognises the error by name and code, not by class, so that errors of another copy of this module count too. */
 export function isServeryError(error: unknown): error is ServeryError {
   return error instanceof Error && error.name === 'ServeryError' && ERROR_CODES.includes((error as ServeryError).code)
 }
 
-/** Exit status of a process that cannot go on; 78 and 70 are EX_CONFIG and EX_SOFTWARE of sysexits.h. */
+/** Exit status of a process that ends with this error; 78 and 70 are EX_CONFIG and EX_SOFTWARE of sysexits.h. */
 export function exitCodeOf(error: unknown): number {
   if (!isServeryError(error)) return 1
   if (error.code === 'CONFIG_INVALID') return 78

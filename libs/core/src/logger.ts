@@ -1,30 +1,31 @@
+/** The logger of every process: JSON lines on standard output. */
 import { type Logger, pino } from 'pino'
 
 export type { Logger }
 
-/** Lines are written together: one write per request costs as much as a fifth of everything else that the API process does. */
+/** Lines are written in batches: one write per request costs a fifth of all other work of the API process. */
 const BUFFER_BYTES = 16_000
-/** Age at which a line is written even if the buffer has room. */
+/** Longest time that a line stays in the buffer, in milliseconds. */
 const FLUSH_MS = 100
 
 /**
- * JSON lines on standard output; `level` as pino names them (trace … fatal, silent). Never log the text of a request.
- * `flushed` before an exit: lines that are being written then would be lost, and a reader that is gone would hold the exit up.
+ * Creates a logger; `level` is one of pino's (trace … fatal, silent). Never log the text of a request.
+ * Await `flushed` before an exit: lines still in the buffer would be lost.
  */
 export function createLogger(name: string, level = 'info'): Logger {
   const output = pino.destination({ sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS })
   return pino({ name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime }, output)
 }
 
-/** Longest wait for a reader that does not read. */
+/** Longest wait for a reader that does not read, in milliseconds: it must not block the exit. */
 const FLUSH_TIMEOUT_MS = 1_000
 
-/** Resolves when every line so far has been written, or when the reader takes none. */
+/** Resolves when every line so far has been written, or after `FLUSH_TIMEOUT_MS`. */
 export function flushed(logger: Logger): Promise<void> {
   return new Promise((resolve) => {
-    const patience = setTimeout(resolve, FLUSH_TIMEOUT_MS)
+    const timeout = setTimeout(resolve, FLUSH_TIMEOUT_MS)
     logger.flush(() => {
-      clearTimeout(patience)
+      clearTimeout(timeout)
       resolve()
     })
   })

@@ -1,15 +1,15 @@
-/** Bands of a signature: two texts are candidates when one of their bands is equal. */
+/** Bands of a signature: two texts are candidates if at least one of their bands is equal. */
 
 export interface Bands {
   readonly count: number
-  /** Values in a band. */
+  /** Values per band. */
   readonly rows: number
 }
 
-/** On the wire a value is an unsigned integer of 8 bytes, big-endian. */
+/** In base64, a value is an unsigned integer of 8 bytes, big-endian. */
 const VALUE_BYTES = 8
 
-/** The bands of MinHash values as base64 strings; values beyond the last band are left out. */
+/** The bands of MinHash values as base64 strings; values beyond the last band are ignored. */
 export function bandsOf(values: Uint32Array, { count, rows }: Bands): string[] {
   const bytes = Buffer.alloc(VALUE_BYTES * count * rows)
   for (let i = 0; i < count * rows; i++) bytes.writeUInt32BE(values[i]!, VALUE_BYTES * i + 4)
@@ -17,7 +17,7 @@ export function bandsOf(values: Uint32Array, { count, rows }: Bands): string[] {
   return Array.from({ length: count }, (_, band) => bytes.toString('base64', band * size, (band + 1) * size))
 }
 
-/** The values in the bands of a signature; undefined when it does not have these bands. */
+/** The values in the bands of a signature; undefined if it does not have bands of this shape. */
 export function valuesOf(signature: readonly string[], { count, rows }: Bands): Uint32Array | undefined {
   if (signature.length !== count) return undefined
   const values = new Uint32Array(count * rows)
@@ -32,7 +32,7 @@ export function valuesOf(signature: readonly string[], { count, rows }: Bands): 
   return values
 }
 
-/** Whether two signatures of the same bands have one in common. */
+/** Whether two signatures with bands of the same shape have a band in common. */
 export function isCandidate(a: Uint32Array, b: Uint32Array, { count, rows }: Bands): boolean {
   for (let band = 0; band < count; band++) {
     let row = 0

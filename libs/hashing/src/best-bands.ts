@@ -1,11 +1,11 @@
-/** How many bands of how many rows tell pairs above a threshold of similarity best from pairs below it. */
+/** Finds the numbers of bands and rows that best separate pairs above a similarity threshold from pairs below it. */
 import type { Bands } from './bands.ts'
 
-/** Nodes beyond this number change no integral by more than rounding does, whatever the degree of the polynomial. */
+/** More nodes than this change no integral by more than rounding does, whatever the degree of the polynomial. */
 const MOST_NODES = 256
 
 /**
- * The bands with the least 0.5·FP + 0.5·FN among count ≤ values and rows ≤ values / count. FP = ∫0..t 1-(1-s^rows)^count ds is
+ * The bands with the smallest 0.5·FP + 0.5·FN among count ≤ values and rows ≤ values / count. FP = ∫0..t 1-(1-s^rows)^count ds is
  * the share of candidates below the threshold t, FN = ∫t..1 (1-s^rows)^count ds that of pairs missed above it. On a tie the
  * fewest bands of the fewest rows are kept. Source: datasketch (MIT), `_optimal_param`.
  */

@@ -1,12 +1,12 @@
 /**
- * The random numbers that the permutations are drawn from: MT19937 as NumPy's RandomState uses it.
+ * The random number generator of the permutations: MT19937 as used by NumPy's RandomState.
  * Source: Matsumoto and Nishimura, mt19937ar.c (2002), http://www.math.sci.hiroshima-u.ac.jp/m-mat/MT/MT2002/emt19937ar.html
  */
 
 const WORDS = 624
 const SHIFT = 397
 
-/** @param seed of `init_genrand` @returns a function that answers the next 32-bit output, 0 to 2^32-1 */
+/** @param seed of `init_genrand` @returns a function that returns the next 32-bit output, 0 to 2^32-1 */
 export function mersenneTwister(seed: number): () => number {
   const state = new Uint32Array(WORDS)
   state[0] = seed

@@ -1,8 +1,8 @@
-/** MinHash: for every permutation the least value that it gives to a set of 32-bit hashes. */
+/** MinHash: for every permutation, the smallest value over a set of 32-bit hashes. */
 import { KERNEL } from './kernel.ts'
 import type { Permutations } from './permutations.ts'
 
-/** What is used of a global that only the types of browsers declare. */
+/** The used part of a global that only browser types declare. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object) => { readonly exports: unknown }
@@ -17,15 +17,15 @@ const kernel = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(KERNE
 const PAGE_BYTES = 65_536
 
 /**
- * Bit-exact with the published recipe: `(((a·h mod 2^64) + b) mod 2^64 mod p) & 0xffffffff`, p = 2^61-1. That the product
- * wraps at 2^64 is part of it. Source: datasketch (MIT), `MinHash` of 1.x, `scheme="legacy"` of 2.0.0.
+ * Bit for bit as datasketch: `(((a·h mod 2^64) + b) mod 2^64 mod p) & 0xffffffff`, p = 2^61-1. The product
+ * wraps at 2^64 on purpose. Source: datasketch (MIT), `MinHash` of 1.x, `scheme="legacy"` of 2.0.0.
  *
- * @param hashes of the elements; an element may stand there more than once
- * @returns one value per permutation; 2^32-1 for no element
+ * @param hashes hashes of the elements; duplicates are allowed
+ * @returns one value per permutation; 2^32-1 if there are no elements
  */
 export function minHash(hashes: Uint32Array, permutations: Permutations): Uint32Array {
   const count = permutations.length / 2
-  // Pairs first: they need places that are multiples of 8.
+  // Pairs come first, because they need an alignment of 8 bytes.
   const hashesAt = permutations.byteLength
   const leastAt = hashesAt + hashes.byteLength
   const memory = memoryOf(leastAt + 4 * count)
@@ -35,7 +35,7 @@ export function minHash(hashes: Uint32Array, permutations: Permutations): Uint32
   return new Uint32Array(memory, leastAt, count).slice()
 }
 
-/** The memory of the kernel, grown to hold so many bytes. */
+/** The memory of the kernel, grown to at least this many bytes. */
 function memoryOf(bytes: number): ArrayBuffer {
   const missing = bytes - kernel.memory.buffer.byteLength
   if (missing > 0) kernel.memory.grow(Math.ceil(missing / PAGE_BYTES))

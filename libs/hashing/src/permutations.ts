@@ -1,8 +1,8 @@
-/** The parameters (a, b) of the hash functions h → (a·h + b) mod p of a signature, drawn as the published recipe draws them. */
+/** The parameters (a, b) of the hash functions h → (a·h + b) mod p of a signature, drawn in the same way as by datasketch. */
 import { mersenneTwister } from './mersenne-twister.ts'
 
 const MERSENNE_PRIME = (1n << 61n) - 1n
-/** Seed of the published recipe: other seeds make signatures that cannot be compared with its own. */
+/** Seed of datasketch: signatures of different seeds cannot be compared. */
 const SEED = 1
 
 /** `[2·count]` the pairs (a, b), each below 2^61 - 1. */

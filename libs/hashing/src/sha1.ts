@@ -1,6 +1,6 @@
 /**
- * The element hash of the published recipe: the first four bytes of SHA-1, little-endian. Own code because one call of
- * node:crypto takes longer than hashing a message of a few words, of which a text has hundreds; `make bench` measures the whole.
+ * The element hash of datasketch: the first four bytes of SHA-1, little-endian. Implemented here because one call of
+ * node:crypto takes longer than hashing a shingle of a few words, and a text has hundreds of them; `make bench` measures it.
  * Source: FIPS 180-4, section 6.1.2.
  */
 
@@ -20,7 +20,7 @@ export function sha1Hash32(bytes: Uint8Array, start: number, end: number): numbe
   return (((first & 0xff) << 24) | ((first & 0xff00) << 8) | ((first >>> 8) & 0xff00) | (first >>> 24)) >>> 0
 }
 
-/** What is left of the message, under 64 bytes, with its padding: a one bit, zeros and the length in bits. */
+/** The rest of the message, under 64 bytes, with its padding: a one bit, zeros and the length in bits. */
 function addLastBlocks(bytes: Uint8Array, at: number, end: number, length: number): void {
   const left = end - at
   load(bytes, at, end)
@@ -39,13 +39,13 @@ function addBlock(bytes: Uint8Array, start: number, end: number): void {
   mix()
 }
 
-/** At most 64 bytes as big-endian words, zeros after them. */
+/** Loads at most 64 bytes as big-endian words, padded with zeros. */
 function load(bytes: Uint8Array, start: number, end: number): void {
   for (let i = 0; i < 16; i++) w[i] = 0
   for (let i = start; i < end; i++) w[(i - start) >> 2]! |= bytes[i]! << (24 - 8 * ((i - start) & 3))
 }
 
-/** The four phases of twenty rounds are written out: one loop with a choice of function takes nearly twice as long. */
+/** The four phases of twenty rounds are unrolled: a single loop that selects the function takes nearly twice as long. */
 function mix(): void {
   for (let t = 16; t < 80; t++) w[t] = rotl(w[t - 3]! ^ w[t - 8]! ^ w[t - 14]! ^ w[t - 16]!, 1)
   let a = state[0]!

@@ -7,10 +7,10 @@ const encoder = new TextEncoder()
 const BYTES_PER_UNIT = 3
 
 /**
- * Hashes of all shingles of k words, each joined by single spaces, in order and with repetitions; empty when there are
+ * Hashes of all shingles of k words, joined by single spaces, in order and with duplicates; empty if there are
  * fewer than k words. The text is encoded once: a shingle is a range of its bytes.
  *
- * @param words none is empty or holds a space
+ * @param words no word may be empty or contain a space
  */
 export function shingleHashes(words: readonly string[], k: number): Uint32Array {
   const count = Math.max(0, words.length - k + 1)
@@ -24,7 +24,7 @@ export function shingleHashes(words: readonly string[], k: number): Uint32Array 
   return hashes
 }
 
-/** The shingles themselves, each once. */
+/** The distinct shingles as texts. */
 export function shingles(words: readonly string[], k: number): Set<string> {
   const found = new Set<string>()
   for (let i = 0; i + k <= words.length; i++) found.add(words.slice(i, i + k).join(' '))

@@ -1,10 +1,10 @@
 /**
- * Keeps requests from a service that fails. After so many failures in a row it is open for a while, in which nothing is
- * sent. Then it is half open: one request is let through, and its outcome closes or opens it again. Pure: no timer.
+ * A circuit breaker: stops requests to a service that fails. After a number of failures in a row it is open for a while, and nothing is
+ * sent. Then it is half-open: one request is let through, and its outcome closes or reopens it. Pure: no timer.
  */
 
 export interface BreakerLimits {
-  /** Failures in a row that open it. */
+  /** Consecutive failures that open it. */
   readonly failures: number
   /** Milliseconds that it stays open. */
   readonly openMs: number
@@ -23,7 +23,7 @@ export class CircuitBreaker {
     this.#now = now
   }
 
-  /** Milliseconds until a request is let through; 0 when this one is, and then its outcome must be reported. */
+  /** Milliseconds until a request is let through; 0 if this one is: then its outcome must be reported. */
   enter(): number {
     if (this.#failures < this.#limits.failures) return 0
     const waitMs = this.#openUntil - this.#now()
@@ -44,7 +44,7 @@ export class CircuitBreaker {
     this.#openUntil = this.#now() + this.#limits.openMs
   }
 
-  /** The caller disconnected before an outcome was known: no failure of the service. */
+  /** The caller disconnected before an outcome was known, which is not a failure of the service. */
   abandoned(): void {
     this.#isProbing = false
   }

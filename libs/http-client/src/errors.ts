@@ -1,7 +1,7 @@
-/** What went wrong with an HTTP request, and whether another attempt may help: the one list of error codes. */
+/** Classifies the errors of HTTP requests: what went wrong, and whether a retry may help. The one list of error codes. */
 import { isServeryError } from '@servery/core'
 
-/** No connection was made, so nothing was sent: another attempt cannot do anything twice. */
+/** No connection was made, so nothing was sent: a retry cannot repeat an effect. */
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
 /** The other side was silent for longer than the time limit. */
 const TIMEOUTS = ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'TimeoutError']
@@ -18,14 +18,14 @@ const TRANSIENT = [...NOT_SENT, ...TIMEOUTS, ...BROKEN]
 /** Source: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const TLS = /^ERR_(TLS|SSL)_|CERT|_ISSUER/
 
-/** A failure that was found to be worth another attempt: by an HTTP status, or by an error code that would get lost on the way. */
+/** An error that is worth a retry, by its HTTP status or by a code that wrapping the error would hide. */
 export class RetryableError extends Error {
-  /** HTTP status, undefined when there was no answer. */
+  /** HTTP status; undefined if there was no response. */
   readonly status: number | undefined
-  /** Milliseconds to wait that the other side asked for; 0 when it did not. */
+  /** Wait that the other side asked for, in milliseconds; 0 if it did not. */
   readonly retryAfterMs: number
 
-  /** @param retryAfter the header `Retry-After`, in seconds; a date counts as none */
+  /** @param retryAfter the header `Retry-After` in seconds; a date is ignored */
   constructor(message: string, { status, retryAfter }: { status?: number; retryAfter?: string | undefined } = {}) {
     super(message)
     this.status = status
@@ -33,7 +33,7 @@ export class RetryableError extends Error {
   }
 }
 
-/** 429 and every 5xx but 501, which never gets better. */
+/** 429 and every 5xx except 501, which is permanent. */
 export function isRetryableStatus(status: number): boolean {
   return status === 429 || (status >= 500 && status !== 501)
 }
@@ -46,18 +46,18 @@ export function isTimeout(error: unknown): boolean {
   return errorCodes(error).some((code) => TIMEOUTS.includes(code))
 }
 
-/** No secure connection: a certificate that is not trusted stays so, and no other attempt helps. */
+/** No secure connection, for example because a certificate is not trusted: a retry does not help. */
 export function isTlsError(error: unknown): boolean {
   return errorCodes(error).some((code) => TLS.test(code))
 }
 
-/** Another attempt may succeed: nothing was sent, the other side was silent, the connection broke, or it asked to try again. */
+/** A retry may succeed: nothing was sent, the other side was silent, the connection broke, or the status asks for a retry. */
 export function isTransient(error: unknown): boolean {
   if (isTlsError(error)) return false
   return error instanceof RetryableError || errorCodes(error).some((code) => TRANSIENT.includes(code))
 }
 
-/** An error in a message to users: the first message and code of the error and its causes. */
+/** The reason of an error for a message to users: the first message and code of the error and its causes. */
 export function errorReason(error: unknown): string {
   const linked = chain(error)
   const message = linked.map((one) => one.message).find(Boolean) ?? String(error)
@@ -65,14 +65,14 @@ export function errorReason(error: unknown): string {
   return code && !message.includes(code) ? `${message} (${code})` : message
 }
 
-/** Codes and names of an error and of what is behind it. A `ServeryError` was judged where it was made: it has none. */
+/** Codes and names of an error and its causes. A `ServeryError` has none: whether to retry was decided where it was made. */
 function errorCodes(error: unknown): string[] {
   if (isServeryError(error)) return []
   return chain(error).flatMap(({ code, name }) => [code, name].filter((one) => typeof one === 'string'))
 }
 
 interface Linked {
-  /** A number in a DOMException. */
+  /** DOMException has a number. */
   readonly code?: string | number
   readonly name?: string
   readonly message?: string
@@ -80,7 +80,7 @@ interface Linked {
   readonly errors?: readonly unknown[]
 }
 
-/** An error, its causes, and what it bundles. */
+/** An error, its causes, and the errors of an AggregateError. */
 function chain(error: unknown): Linked[] {
   if (typeof error !== 'object' || error === null) return []
   const linked = error as Linked

@@ -1,21 +1,21 @@
-/** HTTP requests over kept connections; proxies, certificates and time limits are set once for all of them. */
+/** HTTP requests over persistent connections; proxies, certificates and time limits are set once for all of them. */
 import { readFileSync } from 'node:fs'
 import { ServeryError } from '@servery/core'
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
 import { keepParsersGoing } from './paused-parser.ts'
 
 export interface HttpClientSettings {
-  /** Longest silence of the other side, in milliseconds. */
+  /** Longest time without data from the other side, in milliseconds. */
   readonly timeoutMs: number
-  /** Longest time until a connection is open, in milliseconds; default `timeoutMs`. */
+  /** Time limit for opening a connection, in milliseconds; default `timeoutMs`. */
   readonly connectTimeoutMs?: number
-  /** Most connections to one origin, and so most requests at once; further ones wait. Default: no limit. */
+  /** Maximum number of connections to one origin, and so of concurrent requests; others wait. Default: no limit. */
   readonly connections?: number
-  /** Whether requests go through the proxies of HTTP_PROXY, HTTPS_PROXY and NO_PROXY; default false. */
+  /** Whether HTTP_PROXY, HTTPS_PROXY and NO_PROXY apply; default false. */
   readonly useProxies?: boolean
-  /** PEM file of certificates to trust in place of the system's; empty, the default, means the system's. */
+  /** PEM file of certificates to trust instead of the system's; empty, the default, means the system's. */
   readonly caFile?: string
-  /** Whether certificates are not checked; default false. */
+  /** Whether to skip the check of certificates; default false. */
   readonly insecureTls?: boolean
 }
 
@@ -30,18 +30,18 @@ type RequestOptions = Pick<Dispatcher.RequestOptions, 'headers' | 'query' | 'bod
 export class HttpClient {
   readonly #dispatcher: Dispatcher
 
-  /** @throws ServeryError `CONFIG_INVALID` when the file of certificates cannot be read */
+  /** @throws ServeryError `CONFIG_INVALID` if the certificate file cannot be read */
   constructor(settings: HttpClientSettings) {
     keepParsersGoing()
     this.#dispatcher = openDispatcher(settings)
   }
 
-  /** One attempt, answered with any status once the head is there. The caller reads the body to its end or dumps it. */
+  /** One attempt. Resolves with any status as soon as the head has arrived; the caller must read or dump the body. */
   request(url: string, options: RequestOptions = {}): Promise<HttpResponse> {
     return request(url, { ...options, dispatcher: this.#dispatcher })
   }
 
-  /** Waits for the requests under way, then closes all connections. */
+  /** Waits for pending requests, then closes all connections. */
   close(): Promise<void> {
     return this.#dispatcher.close()
   }
@@ -57,7 +57,7 @@ function openDispatcher(settings: HttpClientSettings): Dispatcher {
     ...(connections && { connections }),
   }
   if (!useProxies) return new Agent(options)
-  // Many proxies allow CONNECT for TLS alone.
+  // Many proxies allow CONNECT only for TLS.
   return new EnvHttpProxyAgent({ ...options, requestTls: tls, proxyTls: tls, proxyTunnel: false })
 }
 

@@ -1,8 +1,8 @@
 /**
- * Works around a fault of undici 7: when the other side ends a connection while the reader of its answer waits, an
- * assertion is thrown where nothing can catch it, and the process ends. It is fixed in undici 8 (nodejs/undici#5474),
- * which needs a newer Node than ours. Here the parser is resumed before undici looks at it; it holds no more than was
- * received.
+ * Works around a bug of undici 7: when the other side ends a connection while the reader of the response is paused, an
+ * assertion throws where nothing can catch it, and the process ends. It is fixed in undici 8 (nodejs/undici#5474),
+ * which needs a newer Node than ours. Here the parser is resumed before undici checks it; it holds only data that
+ * was already received.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
@@ -12,7 +12,7 @@ interface Parser {
   resume(): void
 }
 
-/** Applies to all connections of this process; whatever opens some through undici calls it first. */
+/** Applies to all connections of this process; call it before opening any through undici. */
 export function keepParsersGoing(): void {
   // Subscribing the same function again would run it twice.
   if (isSubscribed) return
@@ -30,6 +30,6 @@ function unpause(socket: Socket): void {
   const parser = key && (socket as unknown as Record<symbol, Parser | null>)[key]
   if (!parser?.paused) return
   parser.resume()
-  // A socket that is gone resumes nothing: its request fails as one of a broken connection.
+  // The parser of a destroyed socket does not resume: its request then fails like one of a broken connection.
   parser.paused = false
 }

@@ -1,4 +1,4 @@
-/** Checks in the background whether a service is available, so that readiness is answered from memory. */
+/** Checks in the background whether a service is available, so that readiness checks need no request. */
 import type { HttpClient } from './http-client.ts'
 
 const INTERVAL_MS = 5_000
@@ -12,7 +12,7 @@ export class Probe {
   #reason: string | undefined = 'has not been checked yet'
   #checkedAt = performance.now()
 
-  /** @param url is requested with GET; any 2xx means available */
+  /** @param url requested with GET; any 2xx means available */
   constructor(name: string, url: string, http: HttpClient) {
     this.#name = name
     this.#url = url
@@ -20,7 +20,7 @@ export class Probe {
     this.#timer = setInterval(() => void this.check(), INTERVAL_MS).unref()
   }
 
-  /** Why the service is unavailable, and how many seconds ago that was seen; undefined when it is available. */
+  /** Why the service is unavailable, and how many seconds ago that was seen; undefined if it is available. */
   get unavailableReason(): string | undefined {
     if (this.#reason === undefined) return undefined
     const seconds = Math.round((performance.now() - this.#checkedAt) / 1_000)

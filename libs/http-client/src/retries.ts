@@ -1,13 +1,13 @@
-/** The one loop that repeats what failed. */
+/** The one retry loop, with exponential backoff and jitter. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { isTransient, RetryableError } from './errors.ts'
 
 export interface RetryOptions {
-  /** Most attempts after the first. */
+  /** Maximum number of attempts after the first. */
   readonly maxRetries: number
-  /** After which errors there is another attempt; default `isTransient`. */
+  /** Whether an error is retried; default `isTransient`. */
   readonly isRetried?: (error: unknown) => boolean
-  /** Longest wait before the first retry, in milliseconds; it doubles with each further one, up to 20 s. */
+  /** Longest wait before the first retry, in milliseconds; it doubles with each further retry, up to 20 s. */
   readonly firstWaitMs?: number
   /** Ends the wait, and with it the attempts. */
   readonly signal?: AbortSignal
@@ -17,8 +17,8 @@ const FIRST_WAIT_MS = 250
 const MAX_WAIT_MS = 20_000
 
 /**
- * Runs `attempt` until it succeeds, fails for good or has used up its retries; then its last error is thrown. Waits vary
- * at random between half and all of their length, and last at least as long as a `RetryableError` asks for, up to 20 s.
+ * Runs `attempt` until it succeeds, fails with an error that is not retried, or runs out of retries; then it throws the last error.
+ * Waits are random between half and all of their length, and at least as long as a `RetryableError` asks for, up to 20 s.
  */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { maxRetries, isRetried = isTransient, firstWaitMs = FIRST_WAIT_MS, signal } = options

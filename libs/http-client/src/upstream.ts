@@ -1,4 +1,4 @@
-/** One service that a model depends on, called over HTTP with JSON. All rules for such calls stand here. */
+/** A service that a model depends on, called over HTTP with JSON. All rules for such calls are in this file. */
 import { ServeryError } from '@servery/core'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { isTimeout, isTlsError, isTransient, wasNotSent } from './errors.ts'
@@ -7,30 +7,30 @@ import { Probe } from './probe.ts'
 import { withRetries } from './retries.ts'
 
 export interface UpstreamOptions {
-  /** As messages call it. */
+  /** Name of the service in messages, which begin with it. */
   readonly name: string
-  /** Longest time for a connection, for the head of an answer and between two pieces of its body, in milliseconds each. */
+  /** Time limit for connecting, for the head of a response, and between two chunks of its body, in milliseconds each. */
   readonly timeoutMs: number
-  /** Most calls at once; others wait. */
+  /** Maximum number of concurrent calls; others wait. */
   readonly concurrency: number
   /** Sent with every call; never logged. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Larger answers are refused while they arrive, in bytes. */
+/** Responses above this size are refused while they arrive, in bytes. */
 const MAX_ANSWER_BYTES = 2_000_000
 const MAX_CONNECT_MS = 2_000
 const BREAKER = { failures: 5, openMs: 5_000 }
-/** A caller waits: one more attempt, soon, and only when the first one has done nothing. */
+/** A caller is waiting: one quick retry, and only if the first attempt had no effect. */
 const RETRIES = { maxRetries: 1, firstWaitMs: 300 }
-/** Statuses by which a service says that it did nothing. */
+/** Statuses of a service that did not process the request. */
 const NOT_DONE = [429, 503]
 
-/** An attempt that brought no usable answer. */
+/** An attempt without a usable response. */
 class FailedAttempt extends Error {
   readonly error: ServeryError
   readonly isRetried: boolean
-  /** A fault of the service, not of this call: counts for the breaker. */
+  /** A failure of the service, not of this call: counts for the circuit breaker. */
   readonly isOutage: boolean
 
   constructor(error: ServeryError, { isRetried, isOutage }: { isRetried: boolean; isOutage: boolean }) {
@@ -49,7 +49,7 @@ export class Upstream {
 
   constructor(options: UpstreamOptions) {
     this.#options = options
-    // Not through proxies: such a service is a part of the deployment.
+    // Not through proxies: such a service is part of the deployment.
     this.#http = new HttpClient({
       timeoutMs: options.timeoutMs,
       connectTimeoutMs: Math.min(MAX_CONNECT_MS, options.timeoutMs),
@@ -58,10 +58,10 @@ export class Upstream {
   }
 
   /**
-   * Sends a JSON body. @returns the answer, parsed
+   * Sends a JSON body. @returns the parsed response
    *
    * @param signal aborts the call when its result is no longer needed: the deadline has passed or the caller disconnected
-   * @throws ServeryError `UPSTREAM_FAILED`, `UPSTREAM_TIMEOUT` with a reason, which never quotes a body
+   * @throws ServeryError `UPSTREAM_FAILED`, `UPSTREAM_TIMEOUT` with a reason that never quotes a body
    */
   async post(url: string, body: unknown, signal: AbortSignal): Promise<unknown> {
     const waitMs = this.#breaker.enter()
@@ -85,14 +85,14 @@ export class Upstream {
     }
   }
 
-  /** Checks this address every few seconds from now on. @returns after the first check */
+  /** Checks this address every few seconds from now on. Resolves after the first check. */
   watch(url: string): Promise<void> {
     this.#probe?.stop()
     this.#probe = new Probe(this.#options.name, url, this.#http)
     return this.#probe.check()
   }
 
-  /** Why the watched service is unavailable, with the age of that knowledge; undefined when it is available or not watched. */
+  /** Why the watched service is unavailable, and how long ago that was seen; undefined if it is available or not watched. */
   get unavailableReason(): string | undefined {
     return this.#probe?.unavailableReason
   }
@@ -148,9 +148,9 @@ export class Upstream {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException
     if (isTimeout(error))
       return new ServeryError('UPSTREAM_TIMEOUT', `${name} did not answer in ${timeoutMs} ms (${code}).`)
-    if (isTlsError(error)) return this.#failure(`has a certificate that is not trusted here (${code})`)
+    if (isTlsError(error)) return this.#failure(`has a certificate that is not trusted (${code})`)
     if (wasNotSent(error)) return this.#failure(`cannot be reached (${code})`)
-    if (isTransient(error)) return this.#failure(`closed the connection before its answer was complete (${code})`)
+    if (isTransient(error)) return this.#failure(`closed the connection before its response was complete (${code})`)
     return this.#failure(`could not be called (${code})`)
   }
 

@@ -1,11 +1,11 @@
-/** What the commands of this library share: their argument, signals and exit status. */
+/** Shared by the commands of this library: argument, signals and exit status. */
 import path from 'node:path'
 import { exitCodeOf, isServeryError } from '@servery/core'
 
-/** The status of a shell for SIGINT. */
+/** Exit status of a shell after SIGINT. */
 export const INTERRUPTED = 130
 
-/** Runs `main` with the serve directory of the command line; `signal` aborts on Ctrl-C. Its result is the exit status. */
+/** Runs `main` with the serve directory of the command line; `signal` aborts on Ctrl-C. `main` returns the exit status. */
 export async function runCommand(
   main: (serveDirectory: string, signal: AbortSignal) => Promise<number>,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-/** What load plans and testkit use; light to import, since no load generator is among it. */
+/** Exports for load plans and testkit. Imports no load generator, to stay light. */
 export { defineLoadPlan, type LoadPlan } from './load-plan.ts'
 export { atLeast, below, type Criterion, soft } from './measurement/criteria.ts'
 export type { Measurement } from './measurement/measurements.ts'

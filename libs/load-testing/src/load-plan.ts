@@ -1,13 +1,13 @@
-/** What a load run does: who sends what, for how long, and what must hold. A project states one in `src/load-plan.ts`. */
+/** A load plan: groups of users, durations, and criteria. Every project has one in `src/load-plan.ts`. */
 import type { Criterion } from './measurement/criteria.ts'
 import { isLoad, type UserGroup } from './workload/user-groups.ts'
 
 export interface LoadPlan {
-  /** Seconds over which connections and users start one after the other, and rates grow. Not counted. */
+  /** Seconds in which connections and users start one after the other, and rates grow. Not measured. */
   readonly rampUpSeconds: number
-  /** Seconds of full load after that, before anything counts. */
+  /** Seconds of full load after that, also not measured. */
   readonly warmUpSeconds: number
-  /** Seconds that count. */
+  /** Measured seconds. */
   readonly seconds: number
   readonly users: readonly UserGroup[]
   readonly criteria: readonly Criterion[]
@@ -15,19 +15,19 @@ export interface LoadPlan {
   corpusRequest(text: string): unknown
 }
 
-/** Only tells the compiler what a plan is. */
+/** Returns the plan; only its types are checked. */
 export function defineLoadPlan(plan: LoadPlan): LoadPlan {
   return plan
 }
 
-/** What is wrong with a plan although it compiles, in a sentence; undefined when nothing is. */
+/** What is wrong with a plan that compiles, as a sentence; undefined if it is valid. */
 export function faultOf({ users, rampUpSeconds, warmUpSeconds, seconds }: LoadPlan): string | undefined {
   if (!(rampUpSeconds >= 0 && warmUpSeconds >= 0 && seconds > 0))
-    return 'its seconds must be 0 or more, those that count above 0'
+    return 'its seconds must be 0 or more, and the measured seconds above 0'
   const bad = users.find((group) => !isLoad(group))
   if (bad)
-    return `${JSON.stringify(bad)} is no load: connections, rates and users must be above 0, waits and weights 0 or more`
+    return `${JSON.stringify(bad)} is not a load: connections, rates and users must be above 0, think times and weights 0 or more`
   return users.some(({ mix }) => (mix.recorded ?? 0) > 0)
     ? undefined
-    : 'it compares no answer: give a group of users the mix { recorded: 1 }'
+    : 'it compares no answers: give a group of users the mix { recorded: 1 }'
 }

@@ -1,4 +1,4 @@
-/** The project that a load run tests: its plan, its model version, where results go, its server, and what to send to it. */
+/** The project under load test: its plan, model version, results folder, server and workload. */
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type ConfigSource, loadConfig, loadVariables, modelVariables, ServeryError } from '@servery/core'
@@ -20,14 +20,14 @@ const BIO_TIMEOUT_MS = 10_000
 const variables = Type.Object({ ...modelVariables.properties, ...loadVariables.properties })
 
 export interface Project {
-  /** The model's name on the wire. */
+  /** The name of the model in routes. */
   readonly name: string
   readonly serveDirectory: string
   readonly definition: ModelDefinition
   readonly config: Readonly<Static<typeof variables>>
   readonly source: ConfigSource
   readonly plan: LoadPlan
-  /** The recorded requests and answers: of the model version, or of the project where there is no artifact. */
+  /** File of the recorded requests and answers: of the model version, or of the project for a code-only version. */
   readonly recording: string
   /** `models/<MODEL-VERSION>/<IMAGE_TAG>/test_results` */
   readonly resultsDirectory: string
@@ -54,12 +54,12 @@ export async function openProject(serveDirectory: string, environment: NodeJS.Pr
 async function planOf(serveDirectory: string): Promise<LoadPlan> {
   const file = path.join(serveDirectory, 'dist/load-plan.js')
   const { default: plan } = (await import(pathToFileURL(file).href).catch((cause) => {
-    throw new ServeryError('CONFIG_INVALID', `${file} cannot be read: write src/load-plan.ts and run make build.`, {
+    throw new ServeryError('CONFIG_INVALID', `${file} cannot be loaded: write src/load-plan.ts and run make build.`, {
       cause,
     })
   })) as { default: LoadPlan }
   const fault = faultOf(plan)
-  if (fault) throw new ServeryError('CONFIG_INVALID', `The plan ${file} cannot be used: ${fault}.`)
+  if (fault) throw new ServeryError('CONFIG_INVALID', `The plan ${file} is not valid: ${fault}.`)
   return plan
 }
 
@@ -70,12 +70,12 @@ async function definitionOf(serveDirectory: string): Promise<ModelDefinition> {
 
 export interface ServerUnderTest {
   readonly url: string
-  /** Its bio, of which the version and the instructions of the CPU are used. */
+  /** Its bio; only the version and the CPU instructions are used. */
   readonly bio: { readonly model_version: string; readonly int8_instructions?: string }
   stop(): Promise<unknown>
 }
 
-/** The server at TARGET_URL, else one of its own on a free port. @throws ServeryError when it has no bio or serves another version */
+/** The server at TARGET_URL, otherwise a new one on a free port. @throws ServeryError if it has no bio or serves another version */
 export async function startServer({ name, serveDirectory, config }: Project): Promise<ServerUnderTest> {
   const target = process.env.TARGET_URL
   const server = target
@@ -86,7 +86,7 @@ export async function startServer({ name, serveDirectory, config }: Project): Pr
     if (bio.model_version === config.SERVERY_MODEL_VERSION) return { ...server, bio }
     throw new ServeryError(
       'CONFIG_INVALID',
-      `The server at ${server.url} serves ${bio.model_version}, not ${config.SERVERY_MODEL_VERSION}: results would be filed with the wrong version.`,
+      `The server at ${server.url} serves ${bio.model_version}, not ${config.SERVERY_MODEL_VERSION}: results would be stored with the wrong version.`,
     )
   } catch (error) {
     await server.stop()
@@ -101,11 +101,11 @@ async function bioAt(url: string): Promise<ServerUnderTest['bio']> {
   })
   if (!response.ok) throw failed(`answers ${response.status}`)
   return response.json().catch((cause) => {
-    throw failed('answers no JSON', cause)
+    throw failed('does not answer with JSON', cause)
   }) as Promise<ServerUnderTest['bio']>
 }
 
-/** Everything that a run may send to that server. @throws ServeryError `CONFIG_INVALID` */
+/** All requests that a run may send to the server. @throws ServeryError `CONFIG_INVALID` */
 export function workloadFor(
   { name, definition, plan, recording, config }: Project,
   { bio }: ServerUnderTest,

@@ -1,4 +1,4 @@
-/** One load run: starts a load generator for each group of users, waits for all of them, and returns what was measured. */
+/** One load run: starts a load generator for each group of users, waits for all of them, and returns the measurements. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { GeneratorContext } from './generators/load-generator.ts'
@@ -12,9 +12,9 @@ import { randomFrom } from './workload/random.ts'
 import type { UserGroup } from './workload/user-groups.ts'
 import { sampleWorkload, type Workload } from './workload/workload.ts'
 
-/** Above the request timeout of the server, since its refusal is an answer. */
+/** Above the request timeout of the server, whose error is an answer too. */
 const REQUEST_TIMEOUT_MS = 30_000
-/** The monitor of the event loop records the time between two of its ticks, this much of which is no delay. */
+/** The event-loop monitor records the time between two of its ticks; this much of it is not a delay. */
 const LOOP_RESOLUTION_MS = 5
 
 export interface RunOptions {
@@ -26,16 +26,16 @@ export interface RunOptions {
   readonly warmUpSeconds: number
   readonly seconds: number
   readonly seed: number
-  /** Aborts the run; what was measured so far is kept. */
+  /** Aborts the run; measurements so far are kept. */
   readonly signal: AbortSignal
   readonly timeoutMs?: number
-  /** Called once a second while it counts. */
+  /** Called once per second while requests are measured. */
   readonly progress?: (recorder: Recorder, elapsedSeconds: number) => void
 }
 
 export async function runLoad(options: RunOptions): Promise<LoadRun> {
   const { users, rampUpSeconds, warmUpSeconds, seconds, seed, signal } = options
-  // All samples first: a group that has nothing to send refuses the run before another one sends.
+  // First of all, so that a group with nothing to send fails the run before any request is sent.
   const samples = users.map(({ mix }, index) => sampleWorkload(options.workload, mix, seed + index))
   const generators = await Promise.all(users.map((group) => prepareGenerator(group, signal)))
   const delay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
@@ -56,7 +56,7 @@ export async function runLoad(options: RunOptions): Promise<LoadRun> {
       recorder.record(exchange, intendedAt, latencyMs, judge(exchange, outcome), index),
   })
   const done = Promise.all(generators.map((generate, index) => generate(contextOf(index))))
-  // Raced, so that a generator which fails while others warm up ends the run.
+  // A race, so that a generator that fails during the warm-up ends the run.
   await Promise.race([done, pause(beginMs - performance.now(), undefined, { signal }).catch(() => undefined)])
   delay.enable()
   const startedAt = Date.now()

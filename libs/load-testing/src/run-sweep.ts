@@ -1,4 +1,4 @@
-/** `make projects.sweep/<project>`: measures latency over the rate of requests. Usage: node run-sweep.js <serve directory> */
+/** `make projects.sweep/<project>`: measures latency at rising request rates. Usage: node run-sweep.js <serve directory> */
 import path from 'node:path'
 import { INTERRUPTED, runCommand } from './command.ts'
 import { type Criterion, criteriaFrom } from './measurement/criteria.ts'
@@ -15,7 +15,7 @@ import type { WorkloadMix } from './workload/user-groups.ts'
 import { calledEndpoints } from './workload/workload.ts'
 
 const WARM_UP_SECONDS = 1
-/** For each rate, unless SERVERY_LOAD_SECONDS says otherwise. */
+/** Seconds per rate, unless SERVERY_LOAD_SECONDS is set. */
 const SECONDS = 6
 const MIX: WorkloadMix = { recorded: 1, corpus: 1 }
 
@@ -27,13 +27,13 @@ async function main(serveDirectory: string, signal: AbortSignal): Promise<number
   const server = await startServer(project)
   try {
     process.stderr.write(
-      `Rate sweep of ${project.name}, ${server.bio.model_version}: ${secondsOf(project)} s for each rate.\n`,
+      `Rate sweep of ${project.name}, ${server.bio.model_version}: ${secondsOf(project)} s per rate.\n`,
     )
     const steps = await sweep(stepOf(project, server, criteria, signal)).catch((error) => {
       if (!signal.aborted) throw error
     })
     if (steps === undefined) {
-      process.stderr.write('interrupted: nothing is filed\n')
+      process.stderr.write('interrupted: no results were written\n')
       return INTERRUPTED
     }
     const best = highestMet(steps)
@@ -51,7 +51,7 @@ function secondsOf({ config }: Project): number {
   return config.SERVERY_LOAD_SECONDS || SECONDS
 }
 
-/** Criteria on counts and throughput fit one rate only; endpoints other than predict are not called. */
+/** Excludes criteria on counts and throughput, which fit one rate only, and those of endpoints other than predict, which are not called. */
 function isOfEveryRate({ name, endpoint_url }: Criterion): boolean {
   return !/^requests_|^failures_total/.test(name) && /(^|\/)predict$/.test(endpoint_url)
 }
@@ -79,7 +79,7 @@ function stepOf(project: Project, server: ServerUnderTest, criteria: readonly Cr
     const growing = backlog(recorder.seconds)
     const step = {
       rate,
-      // Until the last answer, which comes late above the capacity.
+      // Over the time until the last answer, which is late if the rate is above the capacity.
       answered_per_second: ((recorder.total - recorder.failures) / (run.endedAt - run.startedAt)) * 1_000,
       p50_ms: ms(50),
       p99_ms: ms(99),

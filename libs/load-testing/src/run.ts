@@ -1,4 +1,4 @@
-/** `make projects.load/<project>`: runs the plan of a project, files the results and passes or fails. Usage: node run.js <serve directory> */
+/** `make projects.load/<project>`: runs the load plan of a project, writes the results, and passes or fails. Usage: node run.js <serve directory> */
 import { appendFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -17,12 +17,12 @@ import { calledEndpoints, type Workload } from './workload/workload.ts'
 
 await runCommand(main)
 
-/** An interrupted run keeps its files and says so. */
+/** An interrupted run also writes its results, marked as interrupted. */
 async function main(serveDirectory: string, signal: AbortSignal): Promise<number> {
   const project = await openProject(serveDirectory, process.env)
   clearResults(project.resultsDirectory)
   const criteria = [...project.plan.criteria, ...criteriaFrom(project.source)]
-  evaluate(criteria, new Map(), new Map(), [], project.name) // a criterion that can never be met is refused before the run
+  evaluate(criteria, new Map(), new Map(), [], project.name) // fails before the run if a criterion can never be met
   const server = await startServer(project)
   try {
     const workload = workloadFor(project, server)
@@ -48,7 +48,7 @@ function load(project: Project, server: ServerUnderTest, workload: Workload, sig
   const seed = config.SERVERY_LOAD_SEED
   const seconds = config.SERVERY_LOAD_SECONDS || plan.seconds
   process.stderr.write(
-    `Load test of ${name}, ${server.bio.model_version}: ${plan.rampUpSeconds + plan.warmUpSeconds} s to ramp and warm up, ${seconds} s that count.\n`,
+    `Load test of ${name}, ${server.bio.model_version}: ${plan.rampUpSeconds + plan.warmUpSeconds} s of ramp-up and warm-up, ${seconds} s measured.\n`,
   )
   return runLoad({
     url: server.url,

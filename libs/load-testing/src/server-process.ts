@@ -1,15 +1,15 @@
-/** A model server in a process of its own: starts it, waits until it is ready, stops it. */
+/** Starts a model server in a separate process, waits until it is ready, and stops it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import net from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Ten times what a start takes on a slow machine. */
+/** Ten times the duration of a start on a slow machine. */
 const START_TIMEOUT_MS = 120_000
 const READY_INTERVAL_MS = 50
-/** After its exit, for the last lines that it wrote to arrive. */
-const LAST_LINES_TIMEOUT_MS = 5_000
+/** Longest wait after its exit for its last log lines. */
+const OUTPUT_TIMEOUT_MS = 5_000
 
 export interface ServerProcess {
   /** `http://127.0.0.1:<port>` */
@@ -17,24 +17,24 @@ export interface ServerProcess {
   readonly pid: number
   /** Resolves with the exit status once the process has ended. */
   readonly exited: Promise<number | null>
-  /** SIGTERM, then resolves with the exit status when its last log lines have arrived. */
+  /** Sends SIGTERM; resolves with the exit status when its last log lines have arrived. */
   stop(): Promise<number | null>
 }
 
 /**
  * Starts `node entry` on a free port and resolves when `GET /v1/ready` answers 200.
  * @param entry path of a compiled model-server.js
- * @param environment added to this process's
- * @param onLine receives every line of its log; without it, the server logs warnings only and none is read, since a line for
- * each request would cost both processes CPU
- * @throws Error with what the process wrote to stderr, when it ends or is not ready in time
+ * @param environment added to the environment of this process
+ * @param onLine receives every line of its log; without it, the server logs only warnings and its log is not read, because a line for
+ * each request would cost CPU in both processes
+ * @throws Error with the stderr output of the process, if it ends or is not ready in time
  */
 export async function startServerProcess(
   entry: string,
   environment: Readonly<Record<string, string>> = {},
   onLine?: (line: string) => void,
 ): Promise<ServerProcess> {
-  // A port that the system picks is known from the log alone.
+  // A port that the system picks is known only from the log.
   const port = onLine ? 0 : await freePort()
   const level = onLine ? {} : { SERVERY_LOG_LEVEL: 'warn' }
   const address = { SERVERY_HOST: '127.0.0.1', SERVERY_PORT: String(port) }
@@ -45,7 +45,7 @@ export async function startServerProcess(
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const closed = new Promise((resolve) => child.once('close', resolve))
   const ended = exited.then(async (status) => {
-    await Promise.race([closed, pause(LAST_LINES_TIMEOUT_MS, undefined, { ref: false })])
+    await Promise.race([closed, pause(OUTPUT_TIMEOUT_MS, undefined, { ref: false })])
     return status
   })
   const listening = onLine ? listeningUrl(child, onLine) : Promise.resolve(`http://127.0.0.1:${port}`)
@@ -67,7 +67,7 @@ function freePort(): Promise<number> {
   })
 }
 
-/** Passes on the log; resolves with the address in Fastify's line that the server listens. */
+/** Passes the log on; resolves with the address in Fastify's line that the server is listening. */
 function listeningUrl(child: ChildProcess, onLine: (line: string) => void): Promise<string> {
   return new Promise((resolve) => {
     createInterface({ input: child.stdout as Readable }).on('line', (line) => {
@@ -78,7 +78,7 @@ function listeningUrl(child: ChildProcess, onLine: (line: string) => void): Prom
   })
 }
 
-/** @param ended resolves with the exit status once the process has ended and its output was read */
+/** @param ended resolves with the exit status when the process has ended and its output has been read */
 async function readyUrl(
   listening: Promise<string>,
   child: ChildProcess,
@@ -97,7 +97,7 @@ async function readyUrl(
   return listening
 }
 
-/** @returns false when the process ends before */
+/** @returns false if the process ends first */
 async function becomesReady(url: string, child: ChildProcess): Promise<boolean> {
   while (child.exitCode === null && child.signalCode === null) {
     if (await isReady(url)) return true
@@ -106,7 +106,7 @@ async function becomesReady(url: string, child: ChildProcess): Promise<boolean> 
   return false
 }
 
-/** A connection that fails is no answer yet. */
+/** A failed connection means that the server is not ready yet. */
 async function isReady(url: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/v1/ready`)

@@ -1,21 +1,21 @@
-/** Searches the highest rate at which a server meets its criteria. */
+/** Searches for the highest rate at which a server meets its criteria. */
 import type { Second } from './measurement/recorder.ts'
 import type { Step } from './report/results.ts'
 
 const LOWEST_RATE = 5
 const HIGHEST_RATE = 20_000
 const GROWTH = 1.5
-/** Halvings of the last gap: 1.5 ^ (1/8) is 5 %. */
+/** Bisections of the last interval: 1.5 ^ (1/8) is a precision of 5 %. */
 const REFINEMENTS = 3
 
 /**
- * Raises the rate until the criteria are missed twice in a row, then closes in on the knee from both sides.
- * @param measure one rate @returns every step, by rate
+ * Raises the rate until the criteria are missed twice in a row, then bisects the last interval.
+ * @param measure measures one rate @returns all steps, sorted by rate
  */
 export async function sweep(measure: (rate: number) => Promise<Step>): Promise<Step[]> {
   const steps: Step[] = []
   const isMet = async (rate: number): Promise<boolean> => {
-    // One bad moment of the machine is no lower capacity.
+    // A second attempt, because a brief disturbance of the machine does not mean a lower capacity.
     for (let attempt = 0; attempt < 2; attempt++) {
       const step = await measure(rate)
       const isLast = step.unmet.length === 0 || attempt === 1
@@ -43,8 +43,8 @@ export async function sweep(measure: (rate: number) => Promise<Step>): Promise<S
 const LARGEST_GROWTH_MS = 50
 
 /**
- * Whether requests come faster than they are answered: latency may meet every criterion while it grows without end.
- * @param seconds of one rate, in order @returns the sentence that says so
+ * Detects that requests arrive faster than they are answered: latency can meet every criterion while it still grows.
+ * @param seconds the seconds of one rate, in order @returns a sentence for the report, undefined if there is no backlog
  */
 export function backlog(seconds: readonly Second[]): string | undefined {
   const third = Math.ceil(seconds.length / 3)
@@ -61,13 +61,13 @@ function medianMs(seconds: readonly Second[]): number {
   return (sorted[sorted.length >> 1] ?? 0) / 1_000
 }
 
-/** The highest rate below which nothing was missed; undefined when even the lowest was. */
+/** The highest rate before the first miss; undefined if even the lowest rate missed. */
 export function highestMet(steps: readonly Step[]): Step | undefined {
   const firstMissed = steps.findIndex(({ unmet }) => unmet.length > 0)
   return (firstMissed < 0 ? steps : steps.slice(0, firstMissed)).at(-1)
 }
 
-/** To two or three digits, which is more than such a search can tell apart. */
+/** Rounds to two or three digits, more than the precision of the search. */
 function rounded(rate: number): number {
   return Number(rate.toPrecision(rate < 100 ? 2 : 3))
 }

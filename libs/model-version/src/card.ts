@@ -1,4 +1,4 @@
-/** The model card of a version: what is read of it, and that it may be used. docs/model-card.md is made from the schema. */
+/** The model card of a version: reads and checks it. docs/model-card.md is generated from the schema. */
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -9,42 +9,46 @@ import { CARD_FILE } from './layout.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 
-/** Only fields that Servery reads are named; a card may hold any other, which bio shows as it stands. */
+/** Only the fields that Servery reads; a card may hold any others, which `/bio` shows unchanged. */
 export const cardSchema = Type.Object(
   {
     name: text('MODEL-ID, for example KEYWORDS-COMPILED'),
-    description: text('What the model does, in a sentence; the description of the version in the registry'),
+    description: text('What the model does, in one sentence; becomes the description of the version in the registry'),
     languages: Type.Optional(
-      Type.Array(Type.String(), { description: 'Languages that the model answers, as BCP 47 tags; shown in bio' }),
+      Type.Array(Type.String(), { description: 'Languages that the model supports, as BCP 47 tags; shown by /bio' }),
     ),
     max_tokens: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'The model reads only so many tokens of a text; shown in bio' }),
+      Type.Integer({
+        minimum: 1,
+        description: 'Maximum number of tokens of a text that the model reads; shown by /bio',
+      }),
     ),
     quantisation: Type.Optional(
       Type.Object(
         {},
         {
           additionalProperties: true,
-          description: 'How weights and activations were made int8; its presence asks for a CPU with int8 instructions',
+          description:
+            'How the model was quantised to int8; if present, the server warns on a CPU without int8 instructions',
         },
       ),
     ),
     scores: Type.Optional(
-      Type.Unsafe<unknown>({ description: 'Measured quality; every number below it becomes a metric in MLflow' }),
+      Type.Unsafe<unknown>({ description: 'Measured quality; every number in it becomes a metric in MLflow' }),
     ),
   },
   { additionalProperties: true },
 )
 
-/** `model_card.json` as it stands. */
+/** The content of `model_card.json`. */
 export type ModelCard = Static<typeof cardSchema> & { readonly [field: string]: unknown }
 
-/** Reads the card that lies in a version's folder. @throws ServeryError `MODEL_LOAD_FAILED` when it is missing or not a card */
+/** Reads the card in a version's folder. @throws ServeryError `MODEL_LOAD_FAILED` if it is missing or not valid */
 export async function readCard(directory: string, name = directory): Promise<ModelCard> {
   return parseCard(await readFile(path.join(directory, CARD_FILE), 'utf8').catch(notThere), name)
 }
 
-/** The same at once, for a start that reads nothing else meanwhile. @throws ServeryError as `readCard` */
+/** Synchronous `readCard`, for the start of a server. @throws ServeryError as `readCard` */
 export function readCardSync(directory: string, name = directory): ModelCard {
   let card: string | undefined
   try {
@@ -55,7 +59,7 @@ export function readCardSync(directory: string, name = directory): ModelCard {
   return parseCard(card, name)
 }
 
-/** @param json undefined when there is no card @throws ServeryError `MODEL_LOAD_FAILED` naming the field that is wrong */
+/** @param json undefined if there is no card @throws ServeryError `MODEL_LOAD_FAILED` naming the field that is not valid */
 export function parseCard(json: string | undefined, name: string): ModelCard {
   let card: unknown
   try {

@@ -1,14 +1,14 @@
-/** Comparison of nested values in which numbers may differ by a stated tolerance. */
+/** Compares nested values, with a tolerance for numbers. */
 
-/** Numbers of an answer may differ by this much from the recording: scores are rounded to 4 decimals, int8 differs between CPUs. */
+/** Tolerance for the numbers of recorded answers: scores are rounded to 4 decimals, and int8 differs between CPUs. */
 const RECORDED_TOLERANCE = 0.002
 
 /**
- * The first place where two values differ in structure, in a number by more than `atol`, or in anything else at all. Arrays and
- * typed arrays compare with each other by element; NaN equals NaN and an infinity itself.
+ * Finds the first place where two values differ: in structure, in a number by more than `atol`, or in any other value. Arrays and
+ * typed arrays are compared by element; NaN equals NaN, and an infinity equals itself.
  *
- * @param atol largest absolute difference of two numbers, inclusive; in the unit of the numbers
- * @returns path and both values, as in `$.vectors[3][17]: 0.25 is not within 1e-5 of 0.5`; undefined when nothing differs
+ * @param atol largest absolute difference of two numbers, inclusive
+ * @returns path and both values, for example `$.vectors[3][17]: 0.25 is not within 1e-5 of 0.5`; undefined if nothing differs
  */
 export function firstDifference(
   actual: unknown,

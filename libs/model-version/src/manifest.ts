@@ -1,4 +1,4 @@
-/** The manifest of a version: size and SHA-256 of every file of its tree. Other files are neither verified nor touched. */
+/** The manifest of a version: size and SHA-256 of every file that belongs to it. Other files are neither verified nor changed. */
 import { createHash } from 'node:crypto'
 import { lstat, open, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -22,7 +22,7 @@ export type Manifest = Static<typeof Manifest>
 /**
  * Lists the files of the version in `directory`, sorted by path.
  *
- * @throws ServeryError `MODEL_LOAD_FAILED` when the folder holds no card, or anything that is not a plain file
+ * @throws ServeryError `MODEL_LOAD_FAILED` if the folder holds no card, or anything that is not a plain file
  */
 export async function createManifest(directory: string): Promise<Manifest> {
   const files: ManifestEntry[] = []
@@ -36,17 +36,17 @@ export async function createManifest(directory: string): Promise<Manifest> {
   return { files: files.sort(byPath) }
 }
 
-/** SHA-256 over the listed paths, sizes and hashes, in hexadecimal: equal for equal content, whatever the order. */
+/** SHA-256 of the listed paths, sizes and hashes, in hexadecimal: equal for equal content in any order. */
 export function manifestDigest({ files }: Manifest): string {
   const rows = [...files].sort(byPath).map((file) => [file.path, file.size, file.sha256])
   return createHash('sha256').update(JSON.stringify(rows)).digest('hex')
 }
 
 /**
- * Reads the manifest that lies in a version's folder.
+ * Reads the manifest in a version's folder.
  *
  * @param name for messages: the version's name, or its folder
- * @throws ServeryError `MODEL_LOAD_FAILED` when it is missing, not a manifest, or names a path outside the version's tree
+ * @throws ServeryError `MODEL_LOAD_FAILED` if it is missing, not a manifest, or names a path outside the version
  */
 export async function readManifest(directory: string, name = directory): Promise<Manifest> {
   const text = await readFile(path.join(directory, MANIFEST_FILE), 'utf8').catch((error: unknown) => {
@@ -70,9 +70,9 @@ export function parseManifest(text: string, name: string): Manifest {
     const quoted = JSON.stringify(file.path)
     if (!isInVersion(file.path))
       throw modelLoadFailed(
-        `The manifest of ${name} names ${quoted}, which is not a path inside a version; nothing was taken.`,
+        `The manifest of ${name} names ${quoted}, which is not a path inside a version; nothing was copied.`,
       )
-    if (seen.has(file.path)) throw modelLoadFailed(`The manifest of ${name} names ${quoted} twice; nothing was taken.`)
+    if (seen.has(file.path)) throw modelLoadFailed(`The manifest of ${name} names ${quoted} twice; nothing was copied.`)
     seen.add(file.path)
   }
   return value
@@ -95,12 +95,12 @@ export async function verifyDirectory(directory: string): Promise<Manifest> {
 
 /** True when the folder holds all files of the manifest, unchanged. */
 export async function isInstalled(directory: string, manifest: Manifest): Promise<boolean> {
-  // Whatever is wrong with the folder, a new copy mends it or says why not.
+  // Whatever is wrong with the folder: a new copy fixes it, or fails with the reason.
   const own = await verifyDirectory(directory).catch(() => undefined)
   return own !== undefined && manifestDigest(own) === manifestDigest(manifest)
 }
 
-/** @throws ServeryError `MODEL_LOAD_FAILED` when size or hash differ */
+/** @throws ServeryError `MODEL_LOAD_FAILED` if size or hash differ */
 export function checkFingerprint(wanted: ManifestEntry, found: Omit<ManifestEntry, 'path'>, name: string): void {
   if (found.size !== wanted.size)
     throw modelLoadFailed(
@@ -128,7 +128,7 @@ async function filesBelow(directory: string, member: string): Promise<string[]> 
   return nested.flat()
 }
 
-/** Size and SHA-256 of a file. One buffer for all of it: the pieces of a stream would pile up faster than they are collected. */
+/** Size and SHA-256 of a file. Reuses one buffer: the chunks of a stream would pile up faster than they are garbage-collected. */
 export async function fingerprint(file: string): Promise<Omit<ManifestEntry, 'path'>> {
   const hash = createHash('sha256')
   const buffer = Buffer.alloc(1024 * 1024)

@@ -1,6 +1,6 @@
 /**
- * Recorded answers: requests of a version with the outputs that it gave when it was made. One file holds them,
- * `test_files/predictions.json`, in the canonical form of a call, whatever protocol asks for it later.
+ * Recorded answers: requests with the outputs that a version gave when it was compiled. They are in one file,
+ * `test_files/predictions.json`, in the canonical form of a call, which is the same for all protocols.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { type Static, Type } from 'typebox'
@@ -17,11 +17,11 @@ const recordedRequest = Type.Object({
 })
 const recording = Type.Object({
   ...recordedRequest.properties,
-  /** One for each input, in order. */
+  /** One per input, in order. */
   outputs: Type.Array(Type.Unknown(), { minItems: 1 }),
 })
 
-/** One request with one output for each of its inputs. */
+/** One request with one output per input. */
 export interface Recording extends RecordedRequest {
   readonly outputs: readonly unknown[]
 }
@@ -33,8 +33,8 @@ export interface RecordedRequest {
 }
 
 /**
- * As versions before 0.2 were recorded: the bodies of the native protocol, always of predict. Such files stay as they are,
- * since the content of a version never changes.
+ * The format before 0.2: bodies of the native protocol, always of predict. Such files stay valid,
+ * because the content of a version never changes.
  */
 const bodies = Type.Object({
   request: Type.Object({ configuration: Type.Optional(configuration), inputs: Type.Unknown() }),
@@ -44,14 +44,14 @@ const bodies = Type.Object({
 /**
  * Reads a file of recordings.
  *
- * @returns empty when there is no such file
- * @throws ServeryError `MODEL_LOAD_FAILED` for anything but a list of recordings, each with as many outputs as inputs
+ * @returns empty if there is no such file
+ * @throws ServeryError `MODEL_LOAD_FAILED` unless it is a list of recordings, each with as many outputs as inputs
  */
 export function readRecordings(file: string): Recording[] {
   return listIn(file).map((entry, index) => recordingFrom(entry, `${file}, entry ${index}`))
 }
 
-/** Reads the requests that a compile records the answers of, `requests.json`. @throws ServeryError as `readRecordings` */
+/** Reads `requests.json`, the requests whose answers are to be recorded. @throws ServeryError as `readRecordings` */
 export function readRecordedRequests(file: string): RecordedRequest[] {
   return listIn(file).map((entry, index) => {
     if (Value.Check(recordedRequest, entry)) return requestFrom(entry)
@@ -79,7 +79,7 @@ function recordingFrom(entry: unknown, place: string): Recording {
       ? { ...requestFrom(entry.request), outputs: outputsFrom(entry) }
       : undefined
   if (found && found.outputs.length === found.inputs.length) return found
-  throw modelLoadFailed(`${place} is not a recording: it must have inputs and as many outputs.`)
+  throw modelLoadFailed(`${place} is not a recording: it must have inputs and the same number of outputs.`)
 }
 
 function requestFrom({
@@ -94,7 +94,7 @@ function requestFrom({
   return { operation, configuration, inputs: Array.isArray(inputs) ? inputs : [inputs] }
 }
 
-/** A list was answered by `{outputs: […]}`, one input by `{outputs: content}` or by the content itself. */
+/** A list was answered with `{outputs: […]}`, a single input with `{outputs: content}` or with the content itself. */
 function outputsFrom({ request, response }: Static<typeof bodies>): unknown[] {
   const { outputs, ...others } = response as { outputs?: unknown }
   if (Array.isArray(request.inputs)) return Array.isArray(outputs) ? outputs : []

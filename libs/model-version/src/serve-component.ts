@@ -1,4 +1,4 @@
-/** A serve component on disk: its name, its configuration, and where the version that it serves lies. */
+/** A serve component on disk: its name, its configuration, and the folder of the version that it serves. */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type ConfigSource, type modelVariables, readVariable, ServeryError } from '@servery/core'
@@ -6,13 +6,13 @@ import type { Static } from 'typebox'
 import { recordingsFile } from './layout.ts'
 
 export interface ServeComponent {
-  /** The model's name on the wire: the name of the package without its scope. */
+  /** The name of the model in routes: the name of the package without its scope. */
   readonly name: string
   /** The folder that holds `package.json`, `config/` and `models/`. */
   readonly directory: string
 }
 
-/** The component that a folder belongs to: itself, or the nearest one above with a `package.json`. @throws ServeryError `CONFIG_INVALID` */
+/** The component that a folder belongs to: the folder itself, or its nearest parent with a `package.json`. @throws ServeryError `CONFIG_INVALID` */
 export function serveComponentAt(folder: string): ServeComponent {
   for (let directory = path.resolve(folder); ; directory = path.dirname(directory)) {
     const file = path.join(directory, 'package.json')
@@ -23,20 +23,20 @@ export function serveComponentAt(folder: string): ServeComponent {
     if (directory === path.dirname(directory))
       throw new ServeryError(
         'CONFIG_INVALID',
-        `${folder} is in no serve component: no folder above has a package.json.`,
+        `${folder} is not inside a serve component: none of its parent folders has a package.json.`,
       )
   }
 }
 
 const DEFAULT_ENVIRONMENT = 'dev'
-/** What every component has, with a file of its own or without. */
+/** Environments of every component; their configuration files are optional. */
 const ENVIRONMENTS = ['dev', 'ci', 'prod']
 
 /**
- * Where the configuration of a component comes from: the process environment, then `config/<ENVIRONMENT>.env`, which says what
- * differs there, then `config/default.env`.
+ * The sources of a component's configuration: the process environment, then `config/<ENVIRONMENT>.env` with what
+ * differs in that environment, then `config/default.env`.
  *
- * @throws ServeryError `CONFIG_INVALID` when `ENVIRONMENT` names one that the component does not have
+ * @throws ServeryError `CONFIG_INVALID` if the component does not have the environment that `ENVIRONMENT` names
  */
 export function configSourceOf(
   directory: string,
@@ -52,12 +52,12 @@ export function configSourceOf(
   if (!files.includes(own) && !(files.includes(shared) && ENVIRONMENTS.includes(name)))
     throw new ServeryError(
       'CONFIG_INVALID',
-      `The configuration file ${own} does not exist: set ENVIRONMENT to one that does (${ENVIRONMENTS.join(', ')}).`,
+      `The configuration file ${own} does not exist: set ENVIRONMENT to one of ${ENVIRONMENTS.join(', ')}.`,
     )
   return { environment, files, ...rest }
 }
 
-/** What a variable of a component is set to, unchecked; undefined where it is set nowhere, or to nothing. @throws ServeryError as `configSourceOf` */
+/** The value of a variable of a component, unchecked; undefined if it is not set or empty. @throws ServeryError as `configSourceOf` */
 export function variableOf(
   directory: string,
   name: string,
@@ -66,21 +66,21 @@ export function variableOf(
   return readVariable(name, configSourceOf(directory, environment))
 }
 
-/** A version that holds no artifact: its name says so, as in COUNT-CODE-1.0.0. */
+/** Whether a version has no artifacts, which its name tells: for example COUNT-CODE-1.0.0. */
 export function isCodeOnly(version: string): boolean {
   return /-CODE-\d/.test(version)
 }
 
 type Config = Pick<Readonly<Static<typeof modelVariables>>, 'SERVERY_MODEL_DIRECTORY'>
 
-/** The folder of a version of a component; of a version of code alone only results of tests are in it. */
+/** The folder of a version of a component; that of a code-only version holds only test results. */
 export function versionDirectory(serveDirectory: string, version: string, config: Config): string {
   return path.resolve(serveDirectory, config.SERVERY_MODEL_DIRECTORY || path.join('models', version))
 }
 
-/** The recorded answers of a version: its own, or those of the component where it is code alone. */
+/** The recorded answers of a version; those of a code-only version belong to the component. */
 export function recordingsOf(serveDirectory: string, directory: string): string {
-  const ofVersion = recordingsFile(directory)
-  const ofCode = path.join(serveDirectory, 'tests/predictions.json')
-  return !existsSync(ofVersion) && existsSync(ofCode) ? ofCode : ofVersion
+  const inVersion = recordingsFile(directory)
+  const inComponent = path.join(serveDirectory, 'tests/predictions.json')
+  return !existsSync(inVersion) && existsSync(inComponent) ? inComponent : inVersion
 }

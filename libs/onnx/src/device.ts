@@ -1,4 +1,4 @@
-/** Which execution providers of ONNX Runtime stand for a device, and what this CPU does well. */
+/** The execution providers of ONNX Runtime for a device, and the int8 support of the CPU. */
 import { readFileSync } from 'node:fs'
 import { ServeryError } from '@servery/core'
 
@@ -6,7 +6,7 @@ export type Device = 'cpu' | 'gpu' | 'neuron' | 'auto'
 export type ExecutionProvider = 'cpu' | 'cuda'
 
 /**
- * Providers to try for `device`, best first; the first one that opens is used.
+ * Providers to try for `device`, best first; the first one that can be opened is used.
  *
  * @throws ServeryError `MODEL_LOAD_FAILED` for a device that ONNX Runtime does not know
  */
@@ -16,20 +16,20 @@ export function providersOf(device: Device): readonly ExecutionProvider[] {
   if (device === 'auto') return ['cuda', 'cpu']
   throw new ServeryError(
     'MODEL_LOAD_FAILED',
-    'The device neuron was asked for, but ONNX Runtime has no provider for it: set SERVERY_DEVICE to cpu, gpu or auto.',
+    'The device neuron is set, but ONNX Runtime has no provider for it: set SERVERY_DEVICE to cpu, gpu or auto.',
   )
 }
 
 export interface Int8Support {
-  /** 8-bit dot products in one instruction: without them int8 models are no faster than float32, often slower. */
+  /** Whether there is an instruction for 8-bit dot products; without it, int8 models are not faster than float32, often slower. */
   readonly vnni: boolean
-  /** The flags found of those that count: `avx512_vnni`, `avx_vnni`, `amx_int8`; on ARM `asimddp`, `i8mm`. */
+  /** The relevant flags that were found: `avx512_vnni`, `avx_vnni`, `amx_int8`; on ARM `asimddp`, `i8mm`. */
   readonly flags: readonly string[]
 }
 
 const INT8_FLAGS = ['avx512_vnni', 'avx_vnni', 'amx_int8', 'asimddp', 'i8mm']
 
-/** What the CPU offers to int8 models, from Linux's `/proc/cpuinfo`; nothing where that file does not exist. */
+/** The int8 support of the CPU, from Linux's `/proc/cpuinfo`; none if that file does not exist. */
 export function int8Support(cpuinfo: string = readCpuinfo()): Int8Support {
   const line = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? ''
   const present = new Set(line.trim().split(/\s+/))

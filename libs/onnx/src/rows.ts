@@ -1,4 +1,4 @@
-/** Rows of tokens through a session: packed by length, padded, and each answer cut out again, in the order of the rows. */
+/** Runs rows of tokens in a session: packs them by length, pads them, and returns the outputs in the order of the rows. */
 import { packRows } from './packing.ts'
 import type { EncoderSession, TokenBatch } from './session.ts'
 
@@ -7,15 +7,15 @@ export type TokenRow = { readonly input_ids: readonly number[] } & Readonly<Reco
 
 /**
  * Measured with MiniLM int8 (one thread, AMD EPYC, 2026-11), ms at 128 / 256 / 512 tokens: 60 phrases 19.4 / 19.6 / 23.0,
- * 300 phrases 77 / 76 / 79, 60 sentences 118 / 112 / 119, 16 long texts 132 / 127 / 128. Larger runs pad more.
+ * 300 phrases 77 / 76 / 79, 60 sentences 118 / 112 / 119, 16 long texts 132 / 127 / 128. Larger runs need more padding.
  */
 const DEFAULT_BATCH_TOKENS = 256
 
 /**
- * The answer to every row, in order: `[d]`, or `[t, d]` row-major of a model that answers per token. A row has the same
- * answer alone, in any batch and in any order (to 1e-5).
+ * The output of every row, in order: `[d]`, or `[t, d]` row-major for a model with an output per token. A row has the same
+ * output alone, in any batch and in any order (to 1e-5).
  *
- * @param batchTokens largest padded size of one run; a single longer row goes alone
+ * @param batchTokens largest padded size of one run; a longer row is run alone
  * @throws ServeryError `INFERENCE_FAILED`
  */
 export async function runRows(
@@ -31,14 +31,14 @@ export async function runRows(
     const stride = answer.length / group.length
     for (const [i, row] of group.entries()) {
       const size = session.per === 'row' ? stride : lengths[row]! * session.dimensions
-      // A copy of each row: a view would keep the whole batch alive for as long as one vector is cached.
+      // Copy each row: a view would keep the whole batch in memory while one vector is cached.
       answers[row] = answer.slice(i * stride, i * stride + size)
     }
   }
   return answers
 }
 
-/** Rows with the same inputs, padded at the end to the longest of them. */
+/** Pads rows with the same inputs at the end, to the length of the longest. */
 export function padRows(rows: readonly TokenRow[]): TokenBatch {
   const width = Math.max(...rows.map((row) => row.input_ids.length))
   const feeds: Record<string, BigInt64Array> = {}
@@ -56,7 +56,7 @@ export function padRows(rows: readonly TokenRow[]): TokenBatch {
 
 function padded(rows: readonly (readonly number[])[], width: number): BigInt64Array {
   const values = new BigInt64Array(rows.length * width)
-  // The low halves of the int64 values, written without a BigInt per token: ids fit in 31 bits, and every platform that
+  // Writes the low halves of the int64 values, without a BigInt per token: ids fit in 31 bits, and every platform that
   // ONNX Runtime supports is little-endian.
   const halves = new Int32Array(values.buffer)
   rows.forEach((row, r) => {

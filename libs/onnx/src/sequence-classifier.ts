@@ -1,4 +1,4 @@
-/** Texts to the logits of their classes. */
+/** Classifies texts: one logit per class. */
 import path from 'node:path'
 import { createSentenceEncoder, type EncoderOptions } from './sentence-encoder.ts'
 import { openSession } from './session.ts'
@@ -16,7 +16,7 @@ export interface SequenceClassifier {
   classify(texts: readonly string[]): Promise<{
     /** `[n][classes]` float32. */
     readonly logits: Float32Array[]
-    /** `[n]`, true where the model read only the beginning of the text. */
+    /** `[n]`, true if the model read only the beginning of the text. */
     readonly truncated: boolean[]
   }>
   release(): Promise<void>
@@ -25,7 +25,7 @@ export interface SequenceClassifier {
 /**
  * Opens `model.onnx`, output `logits` `[b, classes]`, and `tokenizer.json` of a version's `model_artifacts/`.
  *
- * @throws ServeryError `MODEL_LOAD_FAILED` when a file or the device is missing, or the graph is not such a classifier
+ * @throws ServeryError `MODEL_LOAD_FAILED` if a file or the device is missing, or the graph is not such a classifier
  */
 export async function openSequenceClassifier(directory: string, options: EncoderOptions): Promise<SequenceClassifier> {
   const tokeniser = await openTokeniser(path.join(directory, 'tokenizer.json'))

@@ -1,14 +1,14 @@
 /**
- * An ONNX Runtime session of an encoder: opened with options set on purpose, its inputs and outputs checked at load and
- * its answers at every run. The only file that imports onnxruntime-node.
+ * An ONNX Runtime session of an encoder: sets its options deliberately, checks inputs and outputs at load, and
+ * checks the outputs of every run. The only file that imports onnxruntime-node.
  */
 import { ServeryError } from '@servery/core'
 import type { InferenceSession } from 'onnxruntime-node'
 import { type Device, type ExecutionProvider, providersOf } from './device.ts'
 
-/** What a graph takes and answers. Every graph takes `input_ids` and `attention_mask`, int64 `[b, t]`. */
+/** The inputs and outputs of a graph. Every graph takes `input_ids` and `attention_mask`, int64 `[b, t]`. */
 export interface GraphPorts {
-  /** Further inputs, int64 `[b, t]`. */
+  /** Additional inputs, int64 `[b, t]`. */
   readonly addedInputs?: readonly string[]
   /** The float32 output. */
   readonly output: string
@@ -32,7 +32,7 @@ export interface EncoderSession {
   /**
    * `[b, d]` or `[b, t, d]` float32, row-major, all finite.
    *
-   * @throws ServeryError `INFERENCE_FAILED` when the runtime fails or answers another shape or a number that is not finite
+   * @throws ServeryError `INFERENCE_FAILED` if the runtime fails, or returns another shape or a number that is not finite
    */
   run(batch: TokenBatch): Promise<Float32Array>
   release(): Promise<void>
@@ -41,14 +41,14 @@ export interface EncoderSession {
 export interface SessionOptions {
   /** Default `cpu`. */
   readonly device?: Device
-  /** Threads inside one operator; default 1: throughput comes from worker processes. */
+  /** Threads inside one operator; default 1, because throughput comes from worker processes. */
   readonly threads?: number
 }
 
 /**
  * Opens a graph.
  *
- * @throws ServeryError `MODEL_LOAD_FAILED` when the file, the device or the graph's inputs and outputs are not as expected
+ * @throws ServeryError `MODEL_LOAD_FAILED` if the file, the device, or inputs and outputs of the graph are not as expected
  */
 export async function openSession(
   file: string,
@@ -56,9 +56,9 @@ export async function openSession(
   { device = 'cpu', threads = 1 }: SessionOptions,
 ): Promise<EncoderSession> {
   const providers = providersOf(device)
-  // Loaded here and not above: API processes import model modules and must not load native code.
+  // Imported here and not above: API processes import model modules and must not load native code.
   const { env, InferenceSession, Tensor } = await import('onnxruntime-node')
-  env.logLevel = 'fatal' // what is said outside a session, such as a missing provider; see logSeverityLevel
+  env.logLevel = 'fatal' // for messages outside a session, such as a missing provider; see logSeverityLevel
   const { session, provider } = await firstThatOpens(providers, (name) =>
     InferenceSession.create(file, sessionOptions(name, threads)),
   )
@@ -86,14 +86,14 @@ function sessionOptions(provider: ExecutionProvider, threads: number): Inference
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // The arena keeps buffers between runs; a memory pattern is planned per input shape, and shapes hardly ever repeat.
-    // Measured on 60 shapes of 512 tokens (MiniLM int8, one thread, AMD EPYC, 2026-11): 20.9 ms a run and 148 MB
+    // The arena keeps buffers between runs. Memory patterns are planned per input shape, but shapes hardly ever repeat.
+    // Measured on 60 shapes of 512 tokens (MiniLM int8, one thread, AMD EPYC, 2026-11): 20.9 ms per run and 148 MB
     // resident; with patterns 23.2 ms, without the arena 22.0 ms and 159 to 231 MB.
     enableCpuMemArena: true,
     enableMemPattern: false,
-    // Threads that wait by spinning take the CPU from other workers.
+    // Threads that spin while waiting take CPU from other workers.
     extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
-    // Fatal only: everything else arrives as an exception, and standard output holds JSON lines.
+    // Fatal only: everything else is thrown as an exception, and standard output must hold only JSON lines.
     logSeverityLevel: 4,
   }
 }
@@ -116,7 +116,7 @@ async function firstThatOpens(
 function openingFailure(providers: readonly ExecutionProvider[]): string {
   return providers.includes('cpu')
     ? 'model.onnx of the model version cannot be opened.'
-    : 'The device gpu was asked for, but ONNX Runtime cannot open its CUDA provider here: use an image and a machine with CUDA, or set SERVERY_DEVICE to cpu or auto.'
+    : 'The device gpu is set, but ONNX Runtime cannot open its CUDA provider: use an image and a machine with CUDA, or set SERVERY_DEVICE to cpu or auto.'
 }
 
 type Metadata = readonly InferenceSession.ValueMetadata[]
@@ -124,7 +124,7 @@ type Metadata = readonly InferenceSession.ValueMetadata[]
 /**
  * Checks names, types and ranks of a graph's inputs and outputs.
  *
- * @returns length of a vector: the last axis of the output
+ * @returns length of a vector: the last dimension of the output
  * @throws ServeryError `MODEL_LOAD_FAILED` naming what was found
  */
 export function checkPorts(inputs: Metadata, outputs: Metadata, { addedInputs = [], output, per }: GraphPorts): number {
@@ -137,7 +137,7 @@ export function checkPorts(inputs: Metadata, outputs: Metadata, { addedInputs = 
   if (!inputsMatch || typeof dimensions !== 'number') {
     throw new ServeryError(
       'MODEL_LOAD_FAILED',
-      `model.onnx takes ${describePorts(inputs)} and answers ${describePorts(outputs)}, expected ` +
+      `model.onnx has the inputs ${describePorts(inputs)} and outputs ${describePorts(outputs)}, expected ` +
         `${taken.map((name) => `${name} int64 [b,t]`).join(', ')} and ${output} float32 ${per === 'row' ? '[b,<number>]' : '[b,t,<number>]'}.`,
     )
   }
@@ -149,11 +149,11 @@ function describePorts(metadata: Metadata): string {
 }
 
 /**
- * The numbers of an answer.
+ * Checks an output and returns its numbers.
  *
- * @param output what the runtime answered under the output's name
+ * @param output the output of the runtime with the expected name
  * @returns float32, row-major
- * @throws ServeryError `INFERENCE_FAILED` when type, shape or a number is not as it must be
+ * @throws ServeryError `INFERENCE_FAILED` if the type or shape is wrong, or a number is not finite
  */
 export function checkedAnswer(
   output: { readonly data: unknown; readonly dims: readonly number[] } | undefined,
@@ -162,10 +162,10 @@ export function checkedAnswer(
   const data = output?.data
   if (!(data instanceof Float32Array) || output?.dims.join() !== shape.join()) {
     const found = output === undefined ? 'nothing' : `[${output.dims}]`
-    throw new ServeryError('INFERENCE_FAILED', `The model answered ${found} where float32 [${shape}] was expected.`)
+    throw new ServeryError('INFERENCE_FAILED', `The model returned ${found}, expected float32 [${shape}].`)
   }
   if (!data.every(Number.isFinite)) {
-    throw new ServeryError('INFERENCE_FAILED', 'The model answered a number that is not finite.')
+    throw new ServeryError('INFERENCE_FAILED', 'The model returned a number that is not finite.')
   }
   return data
 }

@@ -1,4 +1,4 @@
-/** Words of texts, and rows of tokens to the logits of every token: windows and labels are the caller's. */
+/** Splits texts into words, and classifies the tokens of rows. The caller forms windows and decodes labels. */
 import path from 'node:path'
 import { runRows, type TokenRow } from './rows.ts'
 import { openSession, type SessionOptions } from './session.ts'
@@ -19,14 +19,14 @@ export interface TokenClassifier {
 }
 
 export interface TokenClassifierOptions extends SessionOptions {
-  /** Inputs of the graph beside `input_ids` and `attention_mask`. */
+  /** Inputs of the graph in addition to `input_ids` and `attention_mask`. */
   readonly addedInputs?: readonly string[]
 }
 
 /**
  * Opens `model.onnx`, output `logits` `[b, t, labels]`, and `tokenizer.json` of a version's `model_artifacts/`.
  *
- * @throws ServeryError `MODEL_LOAD_FAILED` when a file or the device is missing, or the graph is not such a classifier
+ * @throws ServeryError `MODEL_LOAD_FAILED` if a file or the device is missing, or the graph is not such a classifier
  */
 export async function openTokenClassifier(
   directory: string,

@@ -1,25 +1,25 @@
 /**
- * Texts to token ids and offsets, by the official binding of Hugging Face's Rust library: ids and offsets are those of
- * the Python reference. A long text is read only as far as its first tokens need, never whole.
+ * Converts texts to token ids and offsets with the official binding of Hugging Face's Rust library: ids and offsets equal those of
+ * the Python reference. Of a long text, only as much is tokenised as its first tokens need.
  * Why this library: bench/tokenizers/README.md.
  */
 import { ServeryError } from '@servery/core'
 import type { Encoding, Tokenizer } from 'tokenizers'
 
-/** `[start, end)` in UTF-16 units of the text as given; `[0, 0]` for the two special tokens at the ends. */
+/** `[start, end)` in UTF-16 units of the text as given; `[0, 0]` for the special tokens at both ends. */
 export type Span = readonly [start: number, end: number]
 
 /** One text as the model reads it. */
 export interface EncodedText {
   /** `[t]` token ids from the first special token to the last one, `t <= maxTokens`. */
   readonly ids: readonly number[]
-  /** The text goes on after the last token of `ids`. */
+  /** True if the text goes on after the last token of `ids`. */
   readonly truncated: boolean
-  /** `[t]` spans, one per id; computed when asked for. */
+  /** `[t]` spans, one per id; computed on demand. */
   offsets(): readonly Span[]
 }
 
-/** What the tokeniser splits first: at white space and around punctuation. */
+/** A word of the pre-tokeniser, which splits at white space and around punctuation. */
 export interface TokenisedWord {
   /** Its tokens, at least one. */
   readonly ids: readonly number[]
@@ -30,17 +30,17 @@ export interface TokenisedWord {
 
 export interface Tokeniser {
   /**
-   * One result per text, in order. The first `maxTokens - 2` tokens of a text are kept between the two special tokens:
-   * exactly those of the whole text, however long it is. A lone surrogate counts as U+FFFD.
+   * One result per text, in order. The first `maxTokens - 2` tokens of a text are kept between the special tokens;
+   * they equal those of the whole text, however long it is. A lone surrogate counts as U+FFFD.
    *
-   * @throws RangeError when `maxTokens` is below 3
+   * @throws RangeError if `maxTokens` is below 3
    */
   encode(texts: readonly string[], maxTokens: number): Promise<EncodedText[]>
   /** All words of every text, in order, however long it is. A lone surrogate counts as U+FFFD. */
   words(texts: readonly string[]): Promise<TokenisedWord[][]>
 }
 
-/** The part of the library that is used: the seam where tests put a fake. */
+/** The used part of the library, so that tests can replace it. */
 export interface TokenizerLibrary {
   encodeBatch(texts: string[]): Promise<Pick<Encoding, 'getIds' | 'getOffsets' | 'getWordIds'>[]>
 }
@@ -48,23 +48,23 @@ export interface TokenizerLibrary {
 type Encoded = Awaited<ReturnType<TokenizerLibrary['encodeBatch']>>[number]
 
 /**
- * First look at a text, in UTF-16 units per token of the limit: European prose has 4 to 6, so one look nearly always
- * does, and 256 tokens cost 2,048 characters (about 1 ms) instead of 200,000 (300 ms and more for Chinese).
+ * Size of the first prefix of a text, in UTF-16 units per token of the limit: European prose has 4 to 6, so one prefix is nearly always
+ * enough, and 256 tokens cost 2,048 characters (about 1 ms) instead of 200,000 (300 ms and more for Chinese).
  */
 const CHARACTERS_PER_TOKEN = 8
-/** Growth of the look when a text has longer words than that: a whole text costs at most a third more than one look. */
+/** Growth of the prefix if words are longer than that: reading a whole text this way costs at most a third more than at once. */
 const WINDOW_GROWTH = 4
 /** A cut can change the tokens of the word it falls into, and of `[` + `MASK` where it falls into a literal `[MASK]`. */
 const WORDS_AT_CUT = 2
 
 /**
- * Opens a `tokenizer.json` whose post-processor puts one special token at each end (BERT). Padding and truncation that
- * the file asks for are switched off.
+ * Opens a `tokenizer.json` whose post-processor adds one special token at each end (BERT). Padding and truncation set in
+ * the file are disabled.
  *
- * @throws ServeryError `MODEL_LOAD_FAILED` when the file cannot be read or adds other special tokens
+ * @throws ServeryError `MODEL_LOAD_FAILED` if the file cannot be read or adds other special tokens
  */
 export async function openTokeniser(file: string): Promise<Tokeniser> {
-  // Loaded here and not above: API processes import model modules and must not load native code.
+  // Imported here and not above: API processes import model modules and must not load native code.
   const { Tokenizer } = await import('tokenizers')
   let library: Tokenizer
   try {
@@ -81,7 +81,7 @@ export async function openTokeniser(file: string): Promise<Tokeniser> {
   return createTokeniser(library)
 }
 
-/** The tokeniser over an opened library, whose encodings start and end with one special token. */
+/** Creates a tokeniser from an opened library whose encodings start and end with one special token. */
 export function createTokeniser(library: TokenizerLibrary): Tokeniser {
   return {
     async encode(texts, maxTokens) {
@@ -126,14 +126,14 @@ function wordsOf(text: string, encoding: Encoded): TokenisedWord[] {
   return found
 }
 
-/** At most `length` UTF-16 units from the start, never half a surrogate pair. */
+/** At most the first `length` UTF-16 units, without splitting a surrogate pair. */
 function prefixOf(text: string, length: number): string {
   if (text.length <= length) return text
   const last = text.codePointAt(length - 1)!
   return text.slice(0, last > 0xffff ? length - 1 : length)
 }
 
-/** The first tokens of a text, or undefined when this prefix of it does not settle them. */
+/** The first tokens of a text; undefined if this prefix is too short to determine them. */
 function firstTokens(prefix: string, encoding: Encoded, maxTokens: number, whole: boolean): EncodedText | undefined {
   const ids = encoding.getIds()
   const content = maxTokens - 2
@@ -145,7 +145,7 @@ function firstTokens(prefix: string, encoding: Encoded, maxTokens: number, whole
 }
 
 /**
- * Number of content tokens that whatever follows the prefix cannot change: all but those of its last words.
+ * Number of content tokens that no text after the prefix can change: all except those of its last words.
  *
  * @param words word of every token, ascending from 0; null for the special tokens at both ends
  */
@@ -154,7 +154,7 @@ function settledTokens(words: readonly (number | null | undefined)[]): number {
   return words.filter((word) => typeof word === 'number' && word <= last - WORDS_AT_CUT).length
 }
 
-/** Spans in code points, as the Rust library counts, to UTF-16 units. Rows of the library are pairs. */
+/** Converts spans from code points, which the Rust library uses, to UTF-16 units. */
 function utf16Spans(text: string, spans: readonly number[][]): Span[] {
   const units = [0]
   for (const character of text) units.push(units[units.length - 1]! + character.length)

@@ -1,17 +1,17 @@
-/** Vectors of texts that come again and again, such as candidate phrases: the least recently used one leaves first. */
+/** An LRU cache for the vectors of frequent texts, such as candidate phrases. */
 
 export interface VectorCacheOptions {
-  /** Name and version of the model that made the vectors: vectors of another one are never answered. */
+  /** Name and version of the model that made the vectors: they are part of the key. */
   readonly model: string
   readonly version: string
-  /** Most vectors held; 384 float32 components take about 1.6 kB, their text comes on top. 0 holds none. */
+  /** Maximum number of vectors; 384 float32 components take about 1.6 kB, plus their text. 0 disables the cache. */
   readonly maxEntries: number
 }
 
 export class VectorCache {
   readonly #prefix: string
   readonly #maxEntries: number
-  /** A Map iterates in the order of insertion: its first key is the least recently used. */
+  /** A Map iterates in insertion order, so its first key is the least recently used. */
   readonly #vectors = new Map<string, Float32Array>()
 
   constructor(options: VectorCacheOptions) {
@@ -23,7 +23,7 @@ export class VectorCache {
     return this.#vectors.size
   }
 
-  /** `[d]`, the vector as it was set: shared, not to be written to. Undefined when it is not held. */
+  /** The vector `[d]` that was set, shared: do not write to it. Undefined if it is not cached. */
   get(text: string): Float32Array | undefined {
     const key = this.#prefix + text
     const vector = this.#vectors.get(key)

@@ -1,5 +1,5 @@
 /**
- * Records the answers of a new version, the last step of a compile:
+ * Command that records the answers of a new version, the last step of compiling it:
  * `node libs/serving/dist/record-command.js <serve directory> <version folder>`. Compile the serve component first.
  */
 import path from 'node:path'

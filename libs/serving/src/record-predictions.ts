@@ -1,6 +1,6 @@
 /**
- * Records what a version answers: reads `test_files/requests.json` of a version's folder, answers every request through
- * the real engine and writes `test_files/predictions.json`. Part of a compile, never of serving.
+ * Records the answers of a version: reads `test_files/requests.json` in its folder, answers every request with
+ * the real engine, and writes `test_files/predictions.json`. Used when a version is compiled, never while serving.
  */
 import { writeFileSync } from 'node:fs'
 import { readCardSync, readRecordedRequests, recordingsFile, requestsFile } from '@servery/model-version'
@@ -12,9 +12,9 @@ import { itemsOf } from './model/request.ts'
 import { LocalRunner } from './workers/local-runner.ts'
 
 const DEADLINE_MS = 60_000
-const unobserved = { refused() {}, dropped() {}, batch() {}, queued() {}, workerRestarted() {} }
+const noObserver = { refused() {}, dropped() {}, batch() {}, queued() {}, workerRestarted() {} }
 
-/** @throws ServeryError `MODEL_LOAD_FAILED`, or what the model answers to a request that it refuses */
+/** @throws ServeryError `MODEL_LOAD_FAILED`, or the error of a request that the model refuses */
 export async function recordPredictions(definition: ModelDefinition, name: string, directory: string): Promise<void> {
   const instance: ModelInstance = {
     definition,
@@ -26,7 +26,7 @@ export async function recordPredictions(definition: ModelDefinition, name: strin
   }
   const limits = { maxItems: Number.MAX_SAFE_INTEGER, maxCost: Number.MAX_SAFE_INTEGER }
   const runner = new LocalRunner(instance, { concurrency: 1, remote: false })
-  const engine = new Engine(instance, runner, { limits, observer: unobserved })
+  const engine = new Engine(instance, runner, { limits, observer: noObserver })
   await engine.start()
   const recordings = []
   for (const request of readRecordedRequests(requestsFile(directory))) {

@@ -1,4 +1,4 @@
-/** Composition root: reads the configuration, builds everything in order of dependency, listens, and drains on a signal. */
+/** Composition root: reads the configuration, builds everything in order of dependency, listens, and shuts down on a signal. */
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   type ConfigSource,
@@ -30,13 +30,13 @@ const variables = Type.Object({ ...modelVariables.properties, ...serverVariables
 type Config = Readonly<Static<typeof variables>>
 type Settings = ModelInstance['settings']
 
-/** Longest wait for the last answers to be read after a shutdown, in milliseconds. */
+/** Longest wait for clients to read their last answers during a shutdown, in milliseconds. */
 const CLOSE_GRACE_MS = 1_000
 
 export interface ServeOptions {
-  /** Name of the model on the wire, the project's name. */
+  /** Name of the model in routes: the name of the project. */
   readonly name: string
-  /** Folder of the serve component: `config/` and `models/` lie here. */
+  /** Folder of the serve component, which holds `config/` and `models/`. */
   readonly serveDirectory: string
   /** Default: the native protocol. */
   readonly protocols?: readonly HttpProtocol[]
@@ -47,19 +47,19 @@ export interface Server {
   readonly repository: ModelRepository
   /** `http://host:port` */
   readonly address: string
-  /** Readiness flips first, some time later new work is refused; accepted work is finished, then everything ends. */
+  /** Reports that it is not ready, waits for the drain delay, then refuses new work, finishes accepted work and stops everything. */
   close(): Promise<void>
 }
 
 /**
- * Runs a server until SIGTERM or SIGINT; a start that fails ends the process with 78, 70 or 1 and one sentence.
+ * Runs a server until SIGTERM or SIGINT. If the start fails, the process prints the reason and ends with 78, 70 or 1.
  *
- * @param options or any folder of a serve component, whose `package.json` says name and directory
+ * @param options the options, or any folder of a serve component, whose `package.json` determines name and directory
  */
 export async function serve(definition: ModelDefinition, options: ServeOptions | string): Promise<void> {
   let server: Server | undefined
   let closing = false
-  // While it loads nothing has been accepted; the first process of a container ends by a signal only where it listens for it.
+  // Nothing has been accepted while the server loads. Exits explicitly, since the first process of a container ignores signals without a listener.
   const stop = (): void => {
     if (closing || server === undefined) process.exit(1)
     closing = true
@@ -101,7 +101,7 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
   })
   if (instance.card.quantisation !== undefined && int8Instructions() === 'none')
     logger.warn(
-      'This CPU has no instructions for int8 models (VNNI): answers may differ a little and take longer. SERVERY_SELF_TEST decides whether they are near enough.',
+      'This CPU has no instructions for int8 models (VNNI): answers may differ slightly and take longer. SERVERY_SELF_TEST sets what happens if they differ too much.',
     )
   const metrics = new Metrics()
   const repository = createRepository(config, metrics, logger)
@@ -118,10 +118,10 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
   })
   const end = async (): Promise<void> => {
     await repository.shutdown()
-    // Every accepted request is answered by now; what is still open has not sent its request or not read its answer.
-    const cutOff = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS)
+    // Every accepted request is answered by now; connections still open have not sent their request or not read their answer.
+    const timeout = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS)
     await app.close()
-    clearTimeout(cutOff)
+    clearTimeout(timeout)
     metrics.close()
     await flushed(logger)
   }
@@ -136,12 +136,12 @@ export async function start(definition: ModelDefinition, options: ServeOptions):
     logger.info({ version: instance.version, docs: `${address.replace('0.0.0.0', '127.0.0.1')}/docs` }, 'ready')
     return { app, repository, address, close }
   } catch (error) {
-    await end() // it was never ready, so no load balancer needs time to notice
+    await end() // without the drain delay: the server was never ready, so no load balancer sends requests to it
     throw error
   }
 }
 
-/** The server's variables and the project's own, checked together so that all faults are told at once. */
+/** Checks the variables of the server and of the project together, so that all problems are reported at once. */
 function readConfig(definition: ModelDefinition, source: ConfigSource): { config: Config; settings: Settings } {
   const params = definition.params?.properties ?? {}
   const values: Config = loadConfig(Type.Object({ ...variables.properties, ...params }), source)
@@ -183,7 +183,7 @@ async function listen(app: FastifyInstance, { SERVERY_HOST: host, SERVERY_PORT: 
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new ServeryError(
       'CONFIG_INVALID',
-      `Port ${port} is taken on ${host}: stop what listens there or set SERVERY_PORT.`,
+      `Port ${port} is taken on ${host}: stop the process that listens there, or set SERVERY_PORT.`,
       { cause: error },
     )
   }

@@ -1,9 +1,9 @@
-/** Wanted phrases that stand in a text. */
+/** Finds given phrases in a text. */
 import { type Phrase, sliceOf } from './phrases.ts'
 import { runs, wordKey } from './runs.ts'
 import { words } from './words.ts'
 
-/** Wanted phrases word by word: one walk from each word of the text finds all that begin there, however many are wanted. */
+/** A trie of the wanted phrases by word: one walk from each word of the text finds all phrases that begin there. */
 interface Branch {
   readonly next: Map<string, Branch>
   /** Key of the wanted phrase that ends here. */
@@ -13,8 +13,8 @@ interface Branch {
 }
 
 /**
- * Of the wanted phrases those that stand in the text, in the order wanted: of any number of words, in any case, single
- * letters and stop words included (vitamin C). Like other phrases they cross no punctuation.
+ * The wanted phrases that occur in the text, in the given order: of any number of words, in any case, including single
+ * letters and stop words (vitamin C). Like other phrases, they do not cross punctuation.
  */
 export function occurrences(content: string, wanted: readonly string[]): Phrase[] {
   const root: Branch = { next: new Map(), count: 0 }
@@ -34,7 +34,7 @@ export function occurrences(content: string, wanted: readonly string[]): Phrase[
   return [...ends].flatMap(({ key, text, count }) => (key && text ? { key, text, count } : []))
 }
 
-/** Adds a phrase. @returns where it ends; the root itself for a phrase without words */
+/** Adds a phrase. @returns its last node; the root for a phrase without words */
 function grow(root: Branch, phrase: string): Branch {
   const keys = words(phrase).map((word) => wordKey(word.text))
   let at = root

@@ -1,28 +1,28 @@
-/** Phrases of a text: runs of words that cross no punctuation and hold no stop word. */
+/** Phrases of a text: sequences of words without punctuation and stop words. */
 import { type KeyedWord, runs } from './runs.ts'
 
 export interface Phrase {
-  /** Keys of its words joined by one space: equal phrases have equal keys. */
+  /** Keys of its words, joined by single spaces: equal phrases have equal keys. */
   readonly key: string
-  /** As the text first spells it. */
+  /** Spelling of its first occurrence. */
   readonly text: string
   /** Occurrences in the text. */
   readonly count: number
 }
 
 export interface PhraseOptions {
-  /** Fewest and most words of a phrase. */
+  /** Minimum and maximum number of words of a phrase. */
   readonly minWords: number
   readonly maxWords: number
-  /** As `wordKey` writes them; a phrase neither holds one nor bridges over one. */
+  /** Keys, as returned by `wordKey`; a phrase neither contains a stop word nor continues after one. */
   readonly stopWords: ReadonlySet<string>
 }
 
 type Counted = { -readonly [K in keyof Phrase]: Phrase[K] }
 
-/** Two characters or more; above 100 it is data (base64, a chain of hyphens), not a word. */
+/** At least two characters; more than 100 are data (base64, a chain of hyphens), not a word. */
 const TOPIC = /^.{2,100}$/su
-/** The one script that commonly writes a whole word with one character. */
+/** The only script that commonly writes a word with a single character. */
 const HAN = /\p{Script=Han}/u
 
 /** Distinct phrases in order of first appearance. */
@@ -50,7 +50,7 @@ function count(found: Map<string, Counted>, key: string, textOf: () => string): 
   else found.set(key, { key, text: textOf(), count: 1 })
 }
 
-/** The text from one word of a run to another, both included. */
+/** The text from the first to the last of these words of a run. */
 export function sliceOf(content: string, run: readonly KeyedWord[], first: number, last: number): string {
   return content.slice(run[first]!.start, run[last]!.end)
 }

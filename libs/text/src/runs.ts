@@ -1,4 +1,4 @@
-/** Runs of words that may form a phrase: what ends one, and under which key a word is counted. */
+/** Runs of words that can form a phrase, and the key by which words are compared. */
 import { type Word, words } from './words.ts'
 
 export interface KeyedWord extends Word {
@@ -7,8 +7,8 @@ export interface KeyedWord extends Word {
 }
 
 /**
- * Equal for spellings that differ only in case, in the kind of apostrophe or hyphen, in soft hyphens, or in how accents are
- * composed: `Don’t` and `don't` are one word.
+ * The key of a word: equal for spellings that differ only in case, in the kind of apostrophe or hyphen, in soft hyphens, or in how accents are
+ * composed. `Don’t` and `don't` have the same key.
  */
 export function wordKey(word: string): string {
   return word
@@ -19,7 +19,7 @@ export function wordKey(word: string): string {
     .replaceAll('\u00ad', '')
 }
 
-/** Longest runs of words that all pass `admits` with nothing but white space between them, at most one line break in it. */
+/** Maximal runs of words that all pass `admits`, separated only by white space with at most one line break. */
 export function* runs(content: string, admits: (key: string) => boolean): Generator<KeyedWord[]> {
   let run: KeyedWord[] = []
   for (const word of words(content)) {
@@ -35,7 +35,7 @@ export function* runs(content: string, admits: (key: string) => boolean): Genera
   if (run.length > 0) yield run
 }
 
-/** The expression is linear: no two of its stars can share the same white space. */
+/** The expression runs in linear time: no two of its stars match the same white space. */
 function isNear(content: string, left: Word, right: Word): boolean {
   return /^[^\S\n]*(?:\n[^\S\n]*)?$/.test(content.slice(left.end, right.start))
 }

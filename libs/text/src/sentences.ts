@@ -1,6 +1,6 @@
 /**
- * The one sentence splitter: Unicode's sentence boundaries (`Intl.Segmenter`), mended where a full stop ends an English
- * abbreviation and where a line break is only a wrapped line. Offsets refer to the text as given.
+ * The one sentence splitter: Unicode's sentence boundaries (`Intl.Segmenter`), corrected where a full stop ends an English
+ * abbreviation and where a line break only wraps a line. Offsets refer to the original text.
  */
 /** UTF-16 units, end exclusive. */
 export interface Sentence {
@@ -9,37 +9,37 @@ export interface Sentence {
 }
 
 /**
- * Units that the segmenter gets at once: its time grows with the square (200,000 characters of short sentences took
- * 1.3 s whole and 0.05 s in pieces; Node 20, 2026-11). A piece that holds one sentence only is doubled.
+ * UTF-16 units that the segmenter gets at once: its time grows quadratically (200,000 characters of short sentences took
+ * 1.3 s at once and 0.05 s in pieces; Node 20, 2026-11). A piece that holds only one sentence is doubled.
  */
 const PIECE = 2_000
-/** A line of this many units was probably wrapped: its line break is a space. */
+/** A line of at least this many units was probably wrapped, so its line break is only a space. */
 const WRAPPED_LINE = 60
 
 const LINE_BREAK = /\r\n?|[\n\v\f\u0085\u2028\u2029]/g
-/** Begins at the start of a line: white space and a lower-case letter; white space and a mark of a list, or nothing. */
+/** The start of a line that continues a sentence (a lower-case letter), and of one that begins a list item or is empty. */
 const CONTINUATION = /[^\S\n\r\v\f\u0085\u2028\u2029]*\p{Ll}/uy
 const NEW_ITEM = /[^\S\n\r\v\f\u0085\u2028\u2029]*(?:[-*•‣–—]\s|\d{1,3}[.)]\s|[\n\r\v\f\u0085\u2028\u2029]|$)/uy
 
-/** A word and its full stop at the end of a text, in this spelling or in capitals. */
+/** Matches one of these words with its full stop at the end of a text, in this spelling or in capitals. */
 const ending = (words: string) => new RegExp(`(?:^|[^\\p{L}\\p{N}.])(?:${words}|${words.toUpperCase()})\\.\\s*$`, 'u')
-/** No sentence ends with these: a name, a number or an example follows. */
+/** Never end a sentence: a name, a number or an example follows. */
 const OPEN_ABBREVIATION = ending(
   'Mr|Mrs|Ms|Messrs|Dr|Prof|Gen|Col|Sgt|Capt|Lt|Cmdr|Adm|Maj|Rev|Hon|Pres|Gov|Sen|Rep|vs|cf|e\\.g|i\\.e|viz|approx',
 )
-/** `No. 10`, `p. 3`: only before a digit. */
+/** Do not end a sentence before a digit: `No. 10`, `p. 3`. */
 const NUMBERED_ABBREVIATION = ending('No|no|Nos|nos|p|pp|Vol|vol|Fig|fig|Figs|figs|Sec|sec|Ch|ch|Art|art')
-/** May end a sentence: a month, a place, a form of company; an initial (J.), letters with stops (U.S., p.m.). */
+/** May end a sentence: months, places, forms of companies; also initials (J.) and letters with stops (U.S., p.m.). */
 const CLOSING_ABBREVIATION = ending(
   'St|Mt|Jan|Feb|Mar|Apr|Aug|Sep|Sept|Oct|Nov|Dec|Inc|Corp|Co|Ltd|Bros|Jr|Sr|Dept|Univ|Assn|Ave|Blvd|Rd',
 )
 const LETTERS_WITH_STOPS = /(?:^|[^\p{L}\p{N}.])(?:\p{Lu}|(?:\p{L}\.)+\p{L})\.\s*$/u
-/** With its full stop, so that an initial is no starter. */
+/** Includes a full stop, so that an initial does not count as a starter. */
 const NEXT_WORD = /^\P{L}*?(\p{L}+\.?)/u
-/** Units before and after a boundary that decide it. */
+/** UTF-16 units before and after a boundary that are considered. */
 const CONTEXT = 24
 
-/** After an abbreviation that may end a sentence, these in capitals begin a new one; any other word is a name that goes on. */
+/** After an abbreviation that may end a sentence, one of these words begins a new sentence; any other word continues a name. */
 const STARTERS = new Set(
   'a an the this that these those he she it they we i you his her its their our my your there here in on at for from with by as if when while after before since although but and or so yet however then what who why how where which no not'.split(
     ' ',
@@ -48,10 +48,10 @@ const STARTERS = new Set(
 const segmenters = new Map<string, Intl.Segmenter>()
 
 /**
- * The sentences of a text in order. They do not overlap, none begins or ends with white space, and every other character
+ * The sentences of a text in order. They do not overlap, do not begin or end with white space, and every other character
  * of the text is in exactly one of them. A blank line, a list item and the end of a short line end a sentence.
  *
- * @param language code such as `en` or `pt-BR`, any other is as good as none; the rules for abbreviations hold for English only
+ * @param language code such as `en` or `pt-BR`, ignored if it is not valid; the rules for abbreviations apply only to English
  */
 export function splitSentences(text: string, language = 'en'): Sentence[] {
   const flat = withoutWraps(text)
@@ -67,7 +67,7 @@ export function splitSentences(text: string, language = 'en'): Sentence[] {
   return found
 }
 
-/** The text with those line breaks that end no sentence turned into spaces; same length. */
+/** Replaces line breaks that do not end a sentence by spaces; the length stays the same. */
 function withoutWraps(text: string): string {
   const parts: string[] = []
   let lineStart = 0
@@ -87,7 +87,7 @@ function beginsAt(sticky: RegExp, text: string, index: number): boolean {
   return sticky.test(text)
 }
 
-/** Ends of the segments, the last one at the end of the text. What ends a piece is looked at again with what follows. */
+/** Ends of the segments; the last one is the end of the text. The last segment of a piece is segmented again with the next piece. */
 function* boundaries(text: string, segmenter: Intl.Segmenter): Generator<number> {
   let at = 0
   let size = PIECE
@@ -121,7 +121,7 @@ function trimmed(text: string, start: number, end: number): Sentence {
   return { start: start + leading, end: Math.max(start + leading, start + slice.trimEnd().length) }
 }
 
-/** One for every language of two letters at most: the code may come from a request. */
+/** Cached only by two-letter language codes, because the code may come from a request. */
 function segmenterOf(language: string): Intl.Segmenter {
   const code = /^[a-z]{2}(?=-|$)/i.exec(language)?.[0].toLowerCase() ?? 'und'
   let known = segmenters.get(code)

@@ -7,13 +7,13 @@ const LISTS = createRequire(import.meta.url)('stopwords-iso') as Readonly<Record
 /** ISO 639-1 codes with a list, sorted. */
 export const STOP_WORD_LANGUAGES: readonly string[] = Object.keys(LISTS).sort()
 
-/** Stop words, as `wordKey` writes them, of a language code, undefined when there is no list. */
+/** Stop words of a language code, as returned by `wordKey`; undefined if there is no list. */
 export const stopWords = lists(wordKey)
 
-/** The same as the package spells them, for rules that compare words exactly. */
+/** The same in the spelling of the package, for rules that compare words exactly. */
 export const listedStopWords = lists((word) => word)
 
-/** Reads a list when it is first asked for. */
+/** Converts a list on first use. */
 function lists(spelling: (word: string) => string): (language: string) => ReadonlySet<string> | undefined {
   const known = new Map<string, ReadonlySet<string>>()
   return (language) => {

@@ -1,7 +1,7 @@
-/** Words of a text with their places. Unicode-aware: any script, accents, hyphens and apostrophes inside a word. */
+/** Words of a text with their positions. Unicode-aware: any script, accents, hyphens and apostrophes inside a word. */
 
 export interface Word {
-  /** As the text spells it. */
+  /** As spelled in the text. */
   readonly text: string
   /** UTF-16 units, end exclusive: `content.slice(start, end) === text`. */
   readonly start: number
@@ -15,17 +15,17 @@ export interface Word {
  */
 const RUN =
   /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:(?:['’\u2010\u2011\u00ad\u200c-\u200d-]|(?<=\p{Nd})[.,](?=\p{Nd}))[\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*/gu
-/** Scripts that put no spaces between words: a run in them holds many words. */
+/** Scripts without spaces between words, whose runs hold several words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
-/** Only these runs meet the segmenter: it takes 0.4 µs a character, the expression above 0.02. */
+/** Used only for these runs: it takes 0.4 µs per character, the expression above 0.02. */
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' })
 /**
- * UTF-16 units that the segmenter gets at once: beyond 2,000 its time grows with the square (200,000 characters without
- * punctuation took 18 s whole and 0.1 s in pieces; Node 20, 2026-11).
+ * UTF-16 units that the segmenter gets at once: beyond 2,000 its time grows quadratically (200,000 characters without
+ * punctuation took 18 s at once and 0.1 s in pieces; Node 20, 2026-11).
  */
 const PIECE = 1_000
-/** Words that begin in the last units of a piece depend on what follows: the next piece begins with them. */
+/** Words that begin in the last units of a piece depend on what follows, so the next piece begins with them. */
 const MARGIN = 50
 
 /** All words in order. Never throws; a lone surrogate is not part of any word. */

@@ -17,7 +17,7 @@ import { S3Store } from './stores/s3-store.ts'
 export type RegistrySettings = Readonly<Static<typeof registryVariables>>
 
 /**
- * @param settings `MLFLOW_TRACKING_URI` is `file:<folder>`, where a relative folder counts from `rootDirectory`, or the
+ * @param settings `MLFLOW_TRACKING_URI` is `file:<folder>`, relative to `rootDirectory`, or the
  * http(s) address of an MLflow server
  * @throws ServeryError `CONFIG_INVALID`
  */
@@ -27,7 +27,7 @@ export function openRegistry(settings: RegistrySettings, rootDirectory: string):
   if (!uri.startsWith('file:'))
     throw new ServeryError(
       'CONFIG_INVALID',
-      `MLFLOW_TRACKING_URI=${uri.split(':')[0]}:… is not supported: it is file:<folder>, for example file:./registry, or the http(s) address of an MLflow server.`,
+      `MLFLOW_TRACKING_URI=${uri.split(':')[0]}:… is not supported: use file:<folder>, for example file:./registry, or the http(s) address of an MLflow server.`,
     )
   const folder = uri.startsWith('file:///') ? fileURLToPath(uri) : uri.slice('file:'.length)
   return new FileRegistry(path.resolve(rootDirectory, folder))
@@ -38,7 +38,7 @@ function openMlflow(settings: RegistrySettings): ModelRegistry {
   const timeoutMs = settings.MLFLOW_HTTP_REQUEST_TIMEOUT * 1_000
   const address = new URL(settings.MLFLOW_TRACKING_URI)
   const client = new MlflowClient({
-    // Without credentials before the host: the address is part of messages and of links.
+    // Without credentials: the address is shown in messages and links.
     uri: `${address.origin}${address.pathname}`,
     username: settings.MLFLOW_TRACKING_USERNAME || decodeURIComponent(address.username),
     password: settings.MLFLOW_TRACKING_PASSWORD || decodeURIComponent(address.password),
@@ -58,7 +58,7 @@ function openMlflow(settings: RegistrySettings): ModelRegistry {
     if (scheme === 'file') return new FolderStore(location)
     throw new ServeryError(
       'CONFIG_INVALID',
-      `The registry keeps artifacts at ${scheme}:, which is not supported: s3:, mlflow-artifacts: and file: are.`,
+      `The registry stores artifacts at ${scheme}:, which is not supported; supported are s3:, mlflow-artifacts: and file:.`,
     )
   }
   const pages = settings.SERVERY_REGISTRY_PAGES.replace(/\/+$/, '') || client.uri
@@ -80,7 +80,7 @@ function s3Settings(settings: RegistrySettings): S3Settings {
     secretAccessKey: settings.AWS_SECRET_ACCESS_KEY,
     sessionToken: settings.AWS_SESSION_TOKEN,
     endpoint,
-    // Servers other than AWS seldom have a host name for each bucket, and take any region.
+    // Other servers than AWS rarely have a host name per bucket, and accept any region.
     region: settings.AWS_REGION || settings.AWS_DEFAULT_REGION || (endpoint && 'us-east-1'),
     pathStyle: style === 'path' || (style === 'auto' && endpoint !== ''),
   }

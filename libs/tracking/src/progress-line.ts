@@ -1,7 +1,7 @@
-/** Progress of a copy as text: one line that is overwritten on a terminal, a line from time to time in a log. */
+/** Shows the progress of a copy: on a terminal one line that is overwritten, in a log a line every few seconds. */
 import type { Progress } from './registry/progress.ts'
 
-/** Least time between two writes, in milliseconds: a log gets lines only of what takes long. */
+/** Shortest time between two writes, in milliseconds. A log only gets lines for copies that take long. */
 const TERMINAL_INTERVAL_MS = 100
 const LOG_INTERVAL_MS = 10_000
 
@@ -18,13 +18,13 @@ export function progressLine(
     if (stream.isTTY ? !isLast && now - writtenAt < TERMINAL_INTERVAL_MS : now - writtenAt < LOG_INTERVAL_MS) return
     writtenAt = now
     const text = `${name}: ${copied({ bytes, ofBytes }, now - startedAt)}`
-    // Blanks overwrite what is left of a longer line.
+    // Padding overwrites the rest of a longer line.
     stream.write(stream.isTTY ? `\r${text.padEnd(70)}${isLast ? '\n' : ''}` : `${text}\n`)
   }
 }
 
 function copied({ bytes, ofBytes }: Parameters<Progress>[0], elapsedMs: number): string {
-  // At least 1 ms, so that a tiny file has a rate; bytes a millisecond are kB a second.
+  // At least 1 ms, to avoid a division by zero. Bytes per millisecond are kB per second.
   const rate = bytes / Math.max(1, elapsedMs)
   const left = bytes === ofBytes || rate === 0 ? '' : `, ${duration((ofBytes - bytes) / rate / 1e3)} left`
   return `${megabytes(bytes)} of ${megabytes(ofBytes)} MB, ${(rate / 1e3).toFixed(0)} MB/s${left}`

@@ -1,4 +1,4 @@
-/** The tasks `download-model` and `upload-results` of every project, and the registration of a version. Each prints one line. */
+/** The tasks `download-model` and `upload-results` of every project, and the registration of a version. Each prints one line of result. */
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -32,7 +32,7 @@ interface Task {
   readonly config: Readonly<Static<typeof variables>>
   readonly registry: ModelRegistry
   readonly version: ModelVersion
-  /** Where the version lies on this machine. */
+  /** The folder of the version on this machine. */
   readonly directory: string
 }
 
@@ -42,11 +42,11 @@ export function runDownloadTask(folder: string): Promise<void> {
     const isNew = await registry.download(version, directory, progressLine(version.name, process.stderr))
     return isNew
       ? `${version.name} was downloaded and verified: ${directory}`
-      : `${version.name} is there already, complete and unchanged: ${directory}`
+      : `${version.name} is already there, complete and unchanged: ${directory}`
   })
 }
 
-/** Stores `<version's folder>/<IMAGE_TAG>/test_results/` with the model version. @param folder as above */
+/** Attaches `<version's folder>/<IMAGE_TAG>/test_results/` to the model version. @param folder as above */
 export function runUploadTask(folder: string): Promise<void> {
   return runTask(folder, async ({ config, registry, version, directory }) => {
     const results = resultsDirectory(directory, config.IMAGE_TAG)
@@ -57,7 +57,7 @@ export function runUploadTask(folder: string): Promise<void> {
       return undefined
     }
     await registry.attachResults(version, config.IMAGE_TAG, results)
-    return `${files.length} results of ${config.IMAGE_TAG} are filed with ${version.name}`
+    return `${files.length} results of ${config.IMAGE_TAG} are attached to ${version.name}`
   })
 }
 
@@ -92,7 +92,7 @@ function runTask(folder: string, task: (task: Task) => Promise<string | undefine
   })
 }
 
-/** Prints the line of a task or the sentence of its error, and sets the exit status. The one place that reads the environment. */
+/** Prints the result of a task or the message of its error, and sets the exit status. Only this function reads the environment. */
 async function runAndReport(task: (environment: Environment) => Promise<string | undefined>): Promise<void> {
   try {
     const line = await task(process.env)
@@ -104,7 +104,7 @@ async function runAndReport(task: (environment: Environment) => Promise<string |
   }
 }
 
-/** The repository: the nearest folder above whose package.json has workspaces; in an image, the serve component itself. */
+/** The repository: the nearest parent folder whose package.json has workspaces; in an image, the serve component itself. */
 function repositoryRoot(directory: string): string {
   for (let current = path.resolve(directory); current !== path.dirname(current); current = path.dirname(current)) {
     const file = path.join(current, 'package.json')

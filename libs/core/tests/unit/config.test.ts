@@ -32,7 +32,7 @@ describe('loadConfig', () => {
     const secret = Type.Object({ KEY: Type.String({ default: '', secret: true }) })
     expect(loadConfig(secret, { environment: { KEY: 'k3y' }, files: [file('')] })).toEqual({ KEY: 'k3y' })
     const fromFile = () => loadConfig(secret, { environment: {}, files: [file('KEY=k3y\n')] })
-    expect(fromFile).toThrow(/KEY in .*: a secret may only come from the environment/)
+    expect(fromFile).toThrow(/KEY in .*: a secret may only be set in the environment/)
     expect(fromFile).not.toThrow(/k3y/)
   })
 

@@ -1,4 +1,4 @@
-/** The thread of a clock: reports that it is ready, then sleeps until each time that it receives, and reports that too. */
+/** The thread of a clock: reports that it is ready, then sleeps until each time it receives, and reports back. */
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { monotonicMs } from './clock.ts'
 

@@ -1,17 +1,17 @@
 /**
- * Wakes a load generator at a time. Timers of Node count whole milliseconds, and spinning the event loop for the rest would take
- * CPU from a server on the same machine: a thread sleeps instead.
+ * Wakes a load generator at a given time. Timers of Node have a resolution of one millisecond, and a busy event loop would take
+ * CPU from a server on the same machine, so a thread sleeps instead.
  */
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
-/** The thread runs compiled code, whether this file is compiled or not. */
+/** The thread runs compiled code, even if this file is run from source. */
 const THREAD = new URL('../../dist/generators/clock-thread.js', import.meta.url)
-/** Time that a message of the thread takes, in milliseconds; it is sent that much earlier. */
+/** Time that a message from the thread takes, in milliseconds; the thread wakes that much earlier. */
 const LEAD_MS = 0.25
 
-/** Milliseconds of a clock that all threads share, which `performance.now` is not. */
+/** Milliseconds of a clock that all threads share; `performance.now` differs between threads. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }
@@ -35,8 +35,8 @@ export class Clock {
   }
 
   /**
-   * Resolves at `time` of `performance.now`, or when the signal aborts. One caller at a time. The event loop turns at least
-   * once, also when the time has passed: a generator that catches up must read answers too, or it reaches its limit of outstanding
+   * Resolves at `time` of `performance.now`, or when the signal aborts. One caller at a time. Always waits for one turn of the event loop,
+   * even if the time has passed: a generator that catches up must also read answers, or it reaches its limit of outstanding
    * requests.
    */
   async at(time: number): Promise<void> {

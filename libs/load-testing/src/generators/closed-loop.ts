@@ -1,8 +1,8 @@
 /**
- * A closed loop by autocannon: each connection sends as soon as it is answered. Its own rates and histogram are not used.
+ * A closed loop on autocannon: each connection sends its next request as soon as it has an answer. Rates and histograms of autocannon are not used.
  *
- * Each connection is a run of autocannon of its own. It ends with the last answer, so that a server which hangs is counted, or
- * with the first fault, after which autocannon still holds the lost request and would match later answers with it.
+ * Each connection is a separate run of autocannon. It ends with the last answer, so that a server which hangs is counted, or
+ * with the first error, because autocannon keeps the lost request and would match later answers with it.
  */
 import autocannon from 'autocannon'
 import type { Exchange, Outcome } from '../workload/exchange.ts'
@@ -10,11 +10,11 @@ import type { ClosedLoop } from '../workload/user-groups.ts'
 import { connectionError, NO_ANSWER, noAnswerWithin } from './errors.ts'
 import { type GeneratorContext, isOver, startTime, waitUntil } from './load-generator.ts'
 
-/** A refused connection fails at once: without a pause thousands a second would be counted. */
+/** Pause after an error: a refused connection fails at once, and without a pause thousands of errors per second would be counted. */
 const RECONNECT_MS = 100
-/** Timers count in whole milliseconds. */
+/** Resolution of timers, in milliseconds. */
 const TIMER_ERROR_MS = 2
-/** Seconds; close to the longest timer of Node. */
+/** In seconds; close to the longest timer of Node. */
 const FOREVER = 2_000_000
 
 export async function closedLoop({ connections }: ClosedLoop, context: GeneratorContext): Promise<void> {
@@ -31,7 +31,7 @@ async function keepBusy(startsAt: number, context: GeneratorContext): Promise<vo
   }
 }
 
-/** What a client of autocannon has beyond its published type. */
+/** Members of autocannon's client that its published type lacks. */
 interface Client {
   on(event: 'request', listener: () => void): this
   on(event: 'connError', listener: (error: Error) => void): this
@@ -42,7 +42,7 @@ interface Client {
 }
 
 class Connection {
-  /** true after a fault; false when the run is over or the server announced that it closes. */
+  /** Resolves with true after an error; with false when the run is over or the server announced that it closes the connection. */
   readonly ended: Promise<boolean>
   readonly #context: GeneratorContext
   readonly #run: autocannon.Instance
@@ -86,7 +86,7 @@ class Connection {
     this.#client = client
     keepBytes(client)
     client.on('request', () => this.#sent())
-    client.on('connError', (error) => this.#lost(connectionError(error)))
+    client.on('connError', (error) => this.#fail(connectionError(error)))
     client.on('headers', ({ shouldKeepAlive }) => {
       this.#isLast = !shouldKeepAlive
     })
@@ -100,12 +100,12 @@ class Connection {
     return { ...request, method, path, ...content } as autocannon.Request
   }
 
-  /** While another is outstanding: autocannon has reconnected silently, after its timeout or because the server closed. */
+  /** If another request is still outstanding, autocannon has silently reconnected, after a timeout or because the server closed the connection. */
   #sent(): void {
     const { timeoutMs } = this.#context
     const now = performance.now()
     if (this.#sentAt === undefined) this.#sentAt = now
-    else this.#lost(now - this.#sentAt >= timeoutMs - TIMER_ERROR_MS ? noAnswerWithin(timeoutMs) : NO_ANSWER)
+    else this.#fail(now - this.#sentAt >= timeoutMs - TIMER_ERROR_MS ? noAnswerWithin(timeoutMs) : NO_ANSWER)
   }
 
   #answered(milliseconds: number): void {
@@ -114,7 +114,7 @@ class Connection {
     if (this.#isLast || isOver(this.#context)) this.#end(false)
   }
 
-  #lost(error: string): void {
+  #fail(error: string): void {
     if (this.#sentAt === undefined) return
     this.#record(performance.now() - this.#sentAt, { error })
     this.#end(true)
@@ -136,7 +136,7 @@ class Connection {
   }
 }
 
-/** autocannon decodes every chunk alone, which breaks a character that two chunks share: Latin-1 keeps the bytes. */
+/** autocannon decodes every chunk separately, which breaks a character split between two chunks; Latin-1 keeps the bytes. */
 function keepBytes({ pipelinedRequests }: Client): void {
   pipelinedRequests.addBody = (data) => {
     const pending = pipelinedRequests.peek()

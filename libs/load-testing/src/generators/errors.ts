@@ -1,8 +1,8 @@
-/** Why a request got no answer: the same words for the same cause, whichever generator sent it. */
+/** Reasons why a request got no answer, with the same words for all generators. */
 
 export const NO_ANSWER = 'connection closed before the answer was complete'
 
-const WORDS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
   EPIPE: 'connection reset',
@@ -19,5 +19,5 @@ export function noAnswerWithin(timeoutMs: number): string {
 
 export function connectionError(error: unknown): string {
   const { code = '', name, message } = error as Error & { code?: string }
-  return WORDS[code] ?? `${code || name}: ${message}`
+  return REASONS[code] ?? `${code || name}: ${message}`
 }

@@ -1,4 +1,4 @@
-/** What every load generator is given. Times are of the monotonic clock, in milliseconds. */
+/** The interface of load generators. Times are of the monotonic clock, in milliseconds. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Exchange, Outcome } from '../workload/exchange.ts'
 
@@ -6,29 +6,29 @@ export interface GeneratorContext {
   /** `http://host:port` */
   readonly url: string
   readonly startsAt: number
-  /** From `startsAt` to here the load grows evenly. */
+  /** Until here, from `startsAt` on, the load grows linearly. */
   readonly rampedUpAt: number
-  /** Nothing is sent from here on; what is outstanding is waited for. */
+  /** From here on nothing is sent; outstanding requests are awaited. */
   readonly endsAt: number
-  /** Longest time of a request, until the last byte of its answer. */
+  /** Time limit for a request, until the last byte of its answer. */
   readonly timeoutMs: number
-  /** Ends the generator at once: what is outstanding is not recorded. */
+  /** Stops the generator at once; outstanding requests are not recorded. */
   readonly signal: AbortSignal
   nextExchange(): Exchange
   /** Uniform in [0, 1). */
   random(): number
-  /** @param intendedAt when it was to be sent @param latencyMs from then until the last byte of its answer */
+  /** @param intendedAt when the request should have been sent @param latencyMs from then until the last byte of its answer */
   record(exchange: Exchange, intendedAt: number, latencyMs: number, outcome: Outcome): void
 }
 
-/** Sends what one group of users sends, and resolves when the run is over and nothing is outstanding. */
+/** Sends the requests of one group of users; resolves when the run is over and no request is outstanding. */
 export type LoadGenerator = (context: GeneratorContext) => Promise<void>
 
 export function isOver({ endsAt, signal }: GeneratorContext): boolean {
   return signal.aborted || performance.now() >= endsAt
 }
 
-/** When the member `index` of `count` connections or users starts. */
+/** Start time of connection or user `index` of `count`. */
 export function startTime({ startsAt, rampedUpAt }: GeneratorContext, index: number, count: number): number {
   return startsAt + ((rampedUpAt - startsAt) * index) / count
 }

@@ -1,4 +1,4 @@
-/** An open loop: requests are sent at their intended times, whatever is outstanding, and latency counts from those times. */
+/** An open loop: requests are sent at their intended times, regardless of outstanding ones, and latency counts from those times. */
 import type { OpenLoop } from '../workload/user-groups.ts'
 import { Clock } from './clock.ts'
 import type { GeneratorContext, LoadGenerator } from './load-generator.ts'
@@ -34,7 +34,7 @@ async function openLoop(group: OpenLoop, context: GeneratorContext, clock: Clock
   await pool.destroy()
 }
 
-/** Intended time of request `i`: evenly spaced once the rate, growing evenly, has been reached. */
+/** Intended time of request `i`: evenly spaced after a linear growth of the rate. */
 function intendedTime(i: number, perSecond: number, { startsAt, rampedUpAt }: GeneratorContext): number {
   const rampMs = rampedUpAt - startsAt
   const perMs = perSecond / 1_000

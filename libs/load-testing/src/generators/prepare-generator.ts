@@ -1,4 +1,4 @@
-/** The load generator of a group of users, with everything done that takes time before the first request. */
+/** Creates the load generator of a group of users and does everything that takes time before the first request. */
 import type { UserGroup } from '../workload/user-groups.ts'
 import { closedLoop } from './closed-loop.ts'
 import type { LoadGenerator } from './load-generator.ts'

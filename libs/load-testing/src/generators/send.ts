@@ -7,18 +7,18 @@ import type { GeneratorContext } from './load-generator.ts'
 
 const JSON_BODY = { 'content-type': 'application/json' }
 
-/** Opens as many connections as requests are outstanding, and keeps them. An aborted run closes them all. */
+/** A pool that opens a connection for every outstanding request and keeps it. An aborted run closes all of them. */
 export function connect({ url, timeoutMs, signal }: GeneratorContext): Pool {
   keepParsersGoing()
-  // Without time limits of undici: `send` limits the whole request, so that a server that trickles is limited too.
+  // Without the time limits of undici: `send` limits the whole request, so that a server that sends its answer in small pieces is limited too.
   const pool = new Pool(url, { pipelining: 1, connect: { timeout: timeoutMs }, headersTimeout: 0, bodyTimeout: 0 })
   signal.addEventListener('abort', () => pool.destroy(), { once: true })
   return pool
 }
 
 /**
- * Never rejects: what goes wrong is recorded. It uses `dispatch`, since the stream and the abort signal of `request` would
- * add their cost to every latency.
+ * Never rejects: errors are recorded. Uses `dispatch`, because the stream and the abort signal of `request` would
+ * add to every latency.
  * @param intendedAt latency counts from here
  */
 export function send(pool: Pool, exchange: Exchange, intendedAt: number, context: GeneratorContext): Promise<void> {
@@ -30,7 +30,7 @@ export function send(pool: Pool, exchange: Exchange, intendedAt: number, context
   })
 }
 
-/** Follows a request to its end, which is recorded once. */
+/** Handles a request and records its outcome once. */
 class RecordingHandler implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange
   readonly #intendedAt: number

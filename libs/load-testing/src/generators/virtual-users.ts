@@ -1,4 +1,4 @@
-/** Virtual users: each sends a request, waits for the answer, and waits its think time before the next one. */
+/** Virtual users: each sends a request, waits for the answer, then waits its think time before the next request. */
 import type { VirtualUsers } from '../workload/user-groups.ts'
 import { type GeneratorContext, isOver, startTime, waitUntil } from './load-generator.ts'
 import { connect, send } from './send.ts'

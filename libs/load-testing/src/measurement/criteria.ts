@@ -1,4 +1,4 @@
-/** What must hold for an image and a model version to pass: stated in load plans and in `SERVERY_LOAD_…`. */
+/** The criteria that an image and a model version must meet, from load plans and `SERVERY_LOAD_…`. */
 import {
   type ConfigSource,
   criterionVariables,
@@ -16,26 +16,27 @@ export interface Criterion {
   readonly name: Measurement
   readonly threshold: number
   readonly endpoint_type: string
-  /** A path; in a plan also `bio` or `predict`, which stand for the model's own. */
+  /** A path, or `bio` or `predict` for those of the model. */
   readonly endpoint_url: string
-  /** True: the value must be below the threshold. False: it must be the threshold or more. */
+  /** True: the value must be below the threshold. False: it must be at least the threshold. */
   readonly ensure_lower: boolean
-  /** A soft criterion that is not met warns; a hard one fails the run. */
+  /** A hard criterion that is not met fails the run; a soft one only warns. */
   readonly hard: boolean
 }
 
-/** Hard criterion of a plan: `below('predict', 'response_time_p99', 400)`. */
+/** A hard criterion: `below('predict', 'response_time_p99', 400)`. */
 export function below(endpoint: 'bio' | 'predict', name: Measurement, threshold: number): Criterion {
   return criterion(endpoint, name, threshold, true)
 }
 
-/** Hard criterion of a plan: `atLeast('predict', 'requests_total', 100)`. */
+/** A hard criterion: `atLeast('predict', 'requests_total', 100)`. */
 export function atLeast(endpoint: 'bio' | 'predict', name: Measurement, threshold: number): Criterion {
   return criterion(endpoint, name, threshold, false)
 }
 
-export function soft(of: Criterion): Criterion {
-  return { ...of, hard: false }
+/** The same criterion as a soft one. */
+export function soft(criterion: Criterion): Criterion {
+  return { ...criterion, hard: false }
 }
 
 function criterion(
@@ -55,7 +56,7 @@ export function criteriaFrom(source: ConfigSource): Criterion[] {
   if (ignored)
     throw new ServeryError(
       'CONFIG_INVALID',
-      `${ignored} is set, but SERVERY_LOAD_N_CRITERIA is ${count}: raise it or take the criterion away.`,
+      `${ignored} is set, but SERVERY_LOAD_N_CRITERIA is ${count}: raise it or remove the criterion.`,
     )
   return Array.from({ length: count }, (_, i) => {
     const prefix = `SERVERY_LOAD_CRITERIA_${i + 1}_`
@@ -72,7 +73,7 @@ export function criteriaFrom(source: ConfigSource): Criterion[] {
   })
 }
 
-/** Criteria that are set and would not be read. */
+/** Criteria that are set but beyond the count, and would be ignored. */
 function namesBeyond(count: number, source: ConfigSource): string[] {
   const names = Array.from(
     { length: MAX_LOAD_CRITERIA - count },

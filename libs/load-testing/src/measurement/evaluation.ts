@@ -1,4 +1,4 @@
-/** Holds criteria against what was measured. */
+/** Evaluates criteria against the measurements of a run. */
 import { ServeryError } from '@servery/core'
 import type { Criterion } from './criteria.ts'
 import { MEASUREMENTS, type Measurement, UNMEASURED } from './measurements.ts'
@@ -8,7 +8,7 @@ export interface EvaluatedCriterion extends Omit<Criterion, 'name'> {
   /** `{METHOD}_{path}` */
   readonly endpoint_id: string
   readonly passed: boolean
-  /** null when nothing was sent there, or no answer compared. */
+  /** null if no request was sent to the endpoint, or no answer was compared. */
   readonly observed: number | null
 }
 
@@ -18,14 +18,14 @@ export interface Evaluation {
 }
 
 /**
- * Compares what was measured with every criterion, and with two that are always there and hard: no failure and no wrong
- * answer on any endpoint. An endpoint that was not measured misses both.
+ * Evaluates all criteria, and two hard ones that always apply: no failures and no wrong
+ * answers on any endpoint. An endpoint that was not measured misses both.
  *
- * @param measured by endpoint id
- * @param wrong answers by endpoint id, where any were compared
+ * @param measured measurements by endpoint id
+ * @param wrong number of wrong answers by endpoint id, where answers were compared
  * @param called every endpoint id that the workload calls
- * @param model whose paths `bio` and `predict` stand for
- * @throws ServeryError `CONFIG_INVALID` when a criterion names no measurement or can never be met
+ * @param model name of the model whose paths `bio` and `predict` stand for
+ * @throws ServeryError `CONFIG_INVALID` if a criterion names an unknown measurement or can never be met
  */
 export function evaluate(
   criteria: readonly Criterion[],
@@ -58,8 +58,8 @@ function evaluateOne(
     throw new ServeryError(
       'CONFIG_INVALID',
       (name as string) === UNMEASURED
-        ? `A criterion cannot be on ${UNMEASURED}, which is a list: choose a percentile.`
-        : `'${name}' is no measurement; choose one of ${MEASUREMENTS.join(', ')}.`,
+        ? `A criterion cannot use ${UNMEASURED}, which is a list: choose a percentile.`
+        : `'${name}' is not a measurement; choose one of ${MEASUREMENTS.join(', ')}.`,
     )
   if (!Number.isFinite(threshold) || (ensure_lower && threshold <= 0))
     throw new ServeryError(

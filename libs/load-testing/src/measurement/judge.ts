@@ -1,20 +1,20 @@
-/** Whether an outcome is right. */
+/** Judges whether an answer is right. */
 import { firstDifference } from '@servery/model-version'
 import type { Exchange, Outcome } from '../workload/exchange.ts'
 
 export interface Failure {
   readonly kind: 'failed' | 'wrong'
-  /** What went wrong, the same words for the same cause. */
+  /** What went wrong, with the same words for the same cause. */
   readonly error: string
 }
 
-/** For exchanges without a recorded answer: the same text must get the same answer, in whatever batch. */
+/** First answers to exchanges without a recorded answer: the same text must get the same answer in every batch. */
 const firstAnswers = new WeakMap<Exchange, unknown>()
 
 /**
- * An answer is right with status 200, JSON, and the recorded content within the tolerance of recordings; where nothing is
- * recorded, with the content of the first answer to the same exchange.
- * @returns what is wrong; undefined when nothing is
+ * An answer is right if it has status 200 and is JSON equal to the recorded answer within the tolerance of recordings; if nothing is
+ * recorded, equal to the first answer to the same exchange.
+ * @returns the failure; undefined if the answer is right
  */
 export function judge(exchange: Exchange, outcome: Outcome): Failure | undefined {
   if ('error' in outcome) return { kind: 'failed', error: outcome.error }
@@ -36,7 +36,7 @@ function problemCode(answer: unknown): string {
   return String((answer as { code?: unknown } | null | undefined)?.code ?? '')
 }
 
-/** undefined for what is no JSON. */
+/** undefined if the text is not JSON. */
 function parse(body: string): unknown {
   try {
     return JSON.parse(body)

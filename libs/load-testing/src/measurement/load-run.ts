@@ -1,4 +1,4 @@
-/** What was measured of one load run. */
+/** The measurements of one load run. */
 import type { Recorder } from './recorder.ts'
 import type { ServerSecond, Snapshot } from './server-metrics.ts'
 
@@ -7,10 +7,10 @@ export interface LoadRun {
   /** Epoch milliseconds. */
   readonly startedAt: number
   readonly endedAt: number
-  /** That counted. */
+  /** Measured seconds. */
   readonly seconds: number
   readonly interrupted: boolean
-  /** How late the event loop of the load generators was, in milliseconds. */
+  /** Delay of the event loop of the load generators, in milliseconds. */
   readonly generatorDelayP99Ms: number
   readonly server: { readonly before: Snapshot | undefined; readonly after: Snapshot | undefined }
   readonly serverSeconds: readonly ServerSecond[]

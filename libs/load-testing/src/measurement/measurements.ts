@@ -1,10 +1,10 @@
-/** What is measured of an endpoint, under the names of the reference contract. */
+/** The measurements of an endpoint, with the names of the reference contract. */
 import type { LoadRun } from './load-run.ts'
 import type { EndpointRecord } from './recorder.ts'
 
 const PERCENTILES = [50, 55, 65, 75, 85, 90, 95, 99] as const
 
-/** In the order in which reports hold them. Times in milliseconds; `failures_percent` is a share, 0 to 1. */
+/** In the order of the report. Times in milliseconds; `failures_percent` is a share, 0 to 1. */
 export const MEASUREMENTS = [
   'avg_response_time',
   'min_response_time',
@@ -25,13 +25,13 @@ export const MEASUREMENTS = [
 ] as const
 export type Measurement = (typeof MEASUREMENTS)[number]
 
-/** The seventeenth name of the contract: valid, but a list of all times, which no threshold fits. */
+/** Another name of the contract: a list of all times, for which a criterion makes no sense. */
 export const UNMEASURED = 'response_times'
 
-/** With fewer requests than this the percentiles of a group mean nothing. */
+/** With fewer requests than this, the percentiles of a group are meaningless. */
 const LEAST_OF_A_GROUP = 100
 
-/** Of all groups of users together. @param seconds that counted */
+/** Measurements over all groups of users. @param seconds measured seconds */
 export function measure(endpoint: EndpointRecord, seconds: number): Record<Measurement, number> {
   const { histogram, total, failures, sumUs, leastUs, mostUs } = endpoint
   const rps = total / seconds
@@ -48,15 +48,15 @@ export function measure(endpoint: EndpointRecord, seconds: number): Record<Measu
   }
 }
 
-/** What criteria are held against, by endpoint id. */
+/** The measurements that criteria are evaluated against, by endpoint id. */
 export function measureAll({ recorder, seconds }: LoadRun): Map<string, Record<Measurement, number>> {
   return new Map([...recorder.endpoints].map(([id, endpoint]) => [id, measureStrictly(endpoint, seconds)]))
 }
 
 /**
- * As `measure`, but each percentile is that of the slowest group of users: the many requests of a closed loop, which stops
- * sending while the server stalls, must not hide the stall that an open loop measures. Small groups count with all others
- * only: their p99 would be their slowest request.
+ * Like `measure`, but each percentile is that of the slowest group of users: the many requests of a closed loop, which stops
+ * sending while the server stalls, must not hide a stall that an open loop measures. Small groups count only together
+ * with all others: their p99 would be their slowest request.
  */
 function measureStrictly(endpoint: EndpointRecord, seconds: number): Record<Measurement, number> {
   const groups = [...endpoint.byGroup.values()].filter(({ totalCount }) => totalCount >= LEAST_OF_A_GROUP)
@@ -65,7 +65,7 @@ function measureStrictly(endpoint: EndpointRecord, seconds: number): Record<Meas
   return { ...measure(endpoint, seconds), ...slowest }
 }
 
-/** @param us microseconds at a percentile */
+/** @param us returns the microseconds at a percentile */
 function percentiles(
   us: (percentile: number) => number,
 ): Record<`response_time_p${(typeof PERCENTILES)[number]}`, number> {

@@ -1,19 +1,19 @@
-/** Counts every request: latencies in microseconds per endpoint, errors, and both by second. */
+/** Records every request: latencies in microseconds and errors, per endpoint and per second. */
 import { build, type Histogram } from 'hdr-histogram-js'
 import { type Exchange, endpointId } from '../workload/exchange.ts'
 import type { Failure } from './judge.ts'
 
-/** Microseconds: up to ten minutes, three significant digits. */
+/** Upper limit of the histogram, in microseconds: ten minutes. */
 const HIGHEST_US = 600_000_000
 
 export interface EndpointRecord {
   readonly method: string
   readonly path: string
   readonly histogram: Histogram
-  /** The same latencies by group of users, whose place in the plan is the key. */
+  /** The same latencies by group of users; the key is the index of the group in the plan. */
   readonly byGroup: Map<number, Histogram>
   total: number
-  /** Requests without a right answer, wrong ones included. */
+  /** Requests without a right answer, including wrong answers. */
   failures: number
   /** Answers that were compared with a recorded one. */
   compared: number
@@ -24,7 +24,7 @@ export interface EndpointRecord {
   readonly errors: Map<string, number>
 }
 
-/** One second of the run, by the time at which requests were to be sent. */
+/** One second of the run, by the intended time of requests. */
 export interface Second {
   total: number
   failures: number
@@ -36,18 +36,18 @@ export class Recorder {
   readonly seconds: Second[] = []
   readonly #beginMs: number
 
-  /** @param beginMs time of the monotonic clock from which on requests count */
+  /** @param beginMs time of the monotonic clock from which requests count */
   constructor(beginMs: number) {
     this.#beginMs = beginMs
   }
 
   /**
-   * @param intendedMs when it was to be sent, by the monotonic clock
-   * @param latencyMs from then until its answer was read
-   * @param group place of the group of users in the plan
+   * @param intendedMs when the request should have been sent, by the monotonic clock
+   * @param latencyMs time from then until its answer was read
+   * @param group index of the group of users in the plan
    */
   record(exchange: Exchange, intendedMs: number, latencyMs: number, failure?: Failure, group = 0): void {
-    // What was sent before does not count, unless it failed: the server has reported that it is ready.
+    // Requests of the warm-up do not count, unless they failed: the server has reported that it is ready.
     if (intendedMs < this.#beginMs && failure === undefined) return
     const endpoint = this.#endpoint(exchange)
     const us = Math.max(1, Math.round(latencyMs * 1_000))
@@ -80,7 +80,7 @@ export class Recorder {
     return this.#sum(({ wrong }) => wrong)
   }
 
-  /** Wrong answers by endpoint, for those where an answer was compared. */
+  /** Number of wrong answers by endpoint, for endpoints whose answers were compared. */
   wrongAnswers(): Map<string, number> {
     const compared = [...this.endpoints].filter(([, endpoint]) => endpoint.compared > 0)
     return new Map(compared.map(([id, { wrong }]) => [id, wrong]))

@@ -1,7 +1,7 @@
-/** The server's own metrics, read at `/metrics` before, during and after a run. */
+/** The metrics of the server, read from `/metrics` before, during and after a run. */
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** One histogram of Prometheus, summed over labels. */
+/** A Prometheus histogram, summed over its labels. */
 export interface Distribution {
   readonly count: number
   readonly sum: number
@@ -15,7 +15,7 @@ export interface Snapshot {
   readonly batchItems: Distribution
 }
 
-/** undefined when the server has no such metrics or does not answer. */
+/** undefined if the server has no such metrics or does not answer. */
 export async function scrape(url: string): Promise<Snapshot | undefined> {
   try {
     const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })
@@ -49,7 +49,7 @@ function distributionOf(text: string, name: string): Distribution | undefined {
   return buckets.size === 0 ? undefined : { count, sum, buckets: [...buckets].sort(([a], [b]) => a - b) }
 }
 
-/** The difference between two snapshots; all of the second when the server was restarted after the first. */
+/** The difference between two snapshots; the whole second one if the server was restarted in between. */
 export function between(before: Distribution, after: Distribution): Distribution {
   if (after.count < before.count) return after
   return {
@@ -63,7 +63,7 @@ export function average({ sum, count }: Distribution): number {
   return count === 0 ? 0 : sum / count
 }
 
-/** Within the bucket that holds it, evenly spread, as Prometheus does; 0 of nothing. */
+/** Estimates a quantile by linear interpolation in its bucket, as Prometheus does; 0 without values. */
 export function quantile({ buckets, count }: Distribution, share: number): number {
   if (count === 0) return 0
   const rank = share * count
@@ -78,13 +78,13 @@ export function quantile({ buckets, count }: Distribution, share: number): numbe
   return lower
 }
 
-/** Average queue and inference time around one second of the run, in milliseconds; null while nothing was computed. */
+/** Average queue and inference time around one second of the run, in milliseconds; null if nothing was computed. */
 export interface ServerSecond {
   readonly queueMs: number | null
   readonly inferenceMs: number | null
 }
 
-/** Seconds between two readings: each takes server and load generators some milliseconds, for which requests wait. */
+/** Seconds between two readings. Not more often, since each reading delays requests by some milliseconds. */
 const WATCH_SECONDS = 5
 
 /** Reads the metrics periodically until `signal` aborts. @returns one entry per second, in order */

@@ -1,4 +1,4 @@
-/** A load run as one self-contained page. */
+/** The report of a load run as a self-contained HTML page. */
 import type { Evaluation } from '../measurement/evaluation.ts'
 import type { LoadRun } from '../measurement/load-run.ts'
 import type { UserGroup } from '../workload/user-groups.ts'
@@ -6,7 +6,7 @@ import { type Chart, page, table } from './page.ts'
 import type { Report } from './results.ts'
 import { limit, shown, verdict } from './summary.ts'
 
-/** Shares at which the distribution is drawn. */
+/** Percentages at which the latency distribution is drawn. */
 const SHARES = [0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97, 98, 99, 99.5, 99.9, 99.99]
 
 export function loadReportPage(project: string, run: LoadRun, report: Report, evaluation: Evaluation): string {
@@ -129,7 +129,7 @@ function chartsOf({ recorder, serverSeconds }: LoadRun): Chart[] {
       series: ['failed'],
     },
     {
-      title: 'In the server and at the client',
+      title: 'Latency in the server and at the client',
       x: 'seconds',
       y: 'ms',
       data: [
@@ -152,9 +152,9 @@ function quantileMs(latenciesUs: readonly number[], share: number): number | nul
 function factsOf(report: Report): [string, string][] {
   const { hardware, versions, server } = report
   return [
-    ['requests', `${report.num_requests} in ${report.seconds.toFixed(1)} s that counted`],
-    ['failed', `${report.num_requests_fail}, wrong answers among them: ${report.wrong_answers}`],
-    ['began', new Date(Number(report.start_time) * 1_000).toISOString()],
+    ['requests', `${report.num_requests} in ${report.seconds.toFixed(1)} measured seconds`],
+    ['failed', `${report.num_requests_fail}, including ${report.wrong_answers} wrong answers`],
+    ['start', new Date(Number(report.start_time) * 1_000).toISOString()],
     ['users', report.users.map((group) => JSON.stringify(group)).join(' ')],
     ['seed', String(report.seed)],
     [
@@ -171,7 +171,7 @@ function factsOf(report: Report): [string, string][] {
       'server',
       server === null
         ? 'without metrics'
-        : `queue ${server.queue_avg_ms.toFixed(1)} ms on average, p99 ${server.queue_p99_ms.toFixed(1)}; inference of a batch ${server.inference_avg_ms.toFixed(1)} ms, p99 ${server.inference_p99_ms.toFixed(1)}; ${server.batch_items_avg.toFixed(1)} items a batch`,
+        : `queue ${server.queue_avg_ms.toFixed(1)} ms on average, p99 ${server.queue_p99_ms.toFixed(1)}; inference of a batch ${server.inference_avg_ms.toFixed(1)} ms, p99 ${server.inference_p99_ms.toFixed(1)}; ${server.batch_items_avg.toFixed(1)} items per batch`,
     ],
     ['load generator', `event-loop delay p99 ${report.tester.event_loop_delay_p99_ms.toFixed(1)} ms`],
   ]

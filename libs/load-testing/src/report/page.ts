@@ -1,4 +1,4 @@
-/** One self-contained page: charts by uPlot, readable without it, right in light and dark. */
+/** A self-contained HTML page with charts by uPlot; readable without JavaScript, in light and dark mode. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -7,9 +7,9 @@ export interface Chart {
   readonly title: string
   readonly x: string
   readonly y: string
-  /** Spreads the x axis by its logarithm. */
+  /** Whether the x axis is logarithmic. */
   readonly logX?: boolean
-  /** The first is x; null leaves a gap. */
+  /** Rows of numbers, the first of them x; null leaves a gap. */
   readonly data: readonly (readonly (number | null)[])[]
   readonly series: readonly string[]
 }
@@ -72,7 +72,7 @@ td, th { text-align: left; padding: .25rem .9rem .25rem 0; border-bottom: 1px so
 figure { margin: 0 } figcaption { font-weight: 600; margin-bottom: .25rem } .u-legend { font-size: 12px; text-align: left }
 `
 
-/** Runs in the page. Colours differ in lightness too, on both backgrounds. */
+/** Runs in the page. Colours also differ in lightness, in both modes. */
 const DRAW = `
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -1,4 +1,4 @@
-/** The report of a run in the shape of its file. */
+/** Builds the report of a run, in the format of its file. */
 import os from 'node:os'
 import type { LoadRun } from '../measurement/load-run.ts'
 import { MEASUREMENTS, measure } from '../measurement/measurements.ts'
@@ -41,7 +41,7 @@ export function reportOf(run: LoadRun, about: About): Report {
   }
 }
 
-/** @param int8Instructions as the server says */
+/** @param int8Instructions as reported by the server */
 export function hardware(int8Instructions = 'unknown'): Report['hardware'] {
   return {
     cpu: os.cpus()[0]?.model ?? 'unknown',
@@ -74,7 +74,7 @@ function failuresOf({ method, path, errors, failures }: EndpointRecord): Report[
   return { name: path, method, error: sorted[0]?.error ?? '', occurrences: failures, errors: sorted }
 }
 
-/** The server's own times between two readings of its metrics; null when one of them failed. */
+/** The times measured by the server between two readings of its metrics; null if one of them failed. */
 export function serverTimes(before: Snapshot | undefined, after: Snapshot | undefined): Report['server'] {
   if (before === undefined || after === undefined) return null
   const queue = between(before.queue, after.queue)

@@ -1,4 +1,4 @@
-/** The files of a load run and of a sweep: their schemas, and writing them. */
+/** The result files of load runs and sweeps: their schemas, and how they are written. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Static, type TSchema, Type } from 'typebox'
@@ -12,10 +12,10 @@ const hardwareSchema = Type.Object({
   cpus: Type.Integer(),
   memory_gib: Type.Number(),
   system: Type.String(),
-  int8_instructions: Type.String({ description: 'As the server says' }),
+  int8_instructions: Type.String({ description: 'As reported by the server' }),
 })
 
-/** As in the reference contract; `by_users`, `errors` and everything from `seconds` on is added. */
+/** As in the reference contract; `by_users`, `errors` and everything from `seconds` on are additions. */
 export const reportSchema = Type.Object({
   completed: Type.Record(
     Type.String(),
@@ -24,7 +24,7 @@ export const reportSchema = Type.Object({
       measurements: Type.Record(Type.String(), Measured),
       by_users: Type.Array(
         Type.Object({
-          group: Type.Integer({ description: 'Place in `users`' }),
+          group: Type.Integer({ description: 'Index in `users`' }),
           requests_total: Type.Integer(),
           response_time_p50: Type.Number(),
           response_time_p99: Type.Number(),
@@ -38,15 +38,15 @@ export const reportSchema = Type.Object({
       name: Type.String(),
       method: Type.String(),
       error: Type.String({ description: 'The most frequent one' }),
-      occurrences: Type.Integer({ description: 'Of all errors of the endpoint' }),
+      occurrences: Type.Integer({ description: 'Number of all errors of the endpoint' }),
       errors: Type.Array(Type.Object({ error: Type.String(), occurrences: Type.Integer() })),
     }),
   ),
   num_requests: Type.Integer(),
-  num_requests_fail: Type.Integer({ description: 'Wrong answers included' }),
+  num_requests_fail: Type.Integer({ description: 'Including wrong answers' }),
   start_time: Type.String({ description: 'Epoch seconds' }),
   end_time: Type.String({ description: 'Epoch seconds' }),
-  seconds: Type.Number({ description: 'That counted' }),
+  seconds: Type.Number({ description: 'Measured seconds' }),
   interrupted: Type.Boolean(),
   wrong_answers: Type.Integer({ description: 'Answers with status 200 that differ from the recorded ones' }),
   seed: Type.Integer(),
@@ -56,7 +56,7 @@ export const reportSchema = Type.Object({
   hardware: hardwareSchema,
   tester: Type.Object({
     event_loop_delay_p99_ms: Type.Number({
-      description: 'Above some 5, latencies are partly those of the load generator itself',
+      description: 'Above about 5, the load generator itself adds to the latencies',
     }),
   }),
   server: Type.Union([
@@ -88,25 +88,25 @@ export const evaluationSchema = Type.Object({
       passed: Type.Boolean(),
       observed: Type.Union([Type.Number(), Type.Null()], {
         description:
-          'Percentiles: of the slowest group of users, of those with 100 requests or more. null when nothing was sent there, or no answer compared',
+          'Percentiles are those of the slowest group of users with at least 100 requests. null if no request was sent to the endpoint, or no answer was compared',
       }),
     }),
   ),
   passed: Type.Boolean(),
 })
 
-/** What one rate of a sweep gave. */
+/** The result of one rate of a sweep. */
 const stepSchema = Type.Object({
   rate: Type.Number({ description: 'Requests per second, evenly spaced' }),
-  answered_per_second: Type.Number({ description: 'Right answers' }),
+  answered_per_second: Type.Number({ description: 'Right answers per second' }),
   p50_ms: Type.Number(),
   p99_ms: Type.Number(),
   failures: Type.Integer(),
   wrong_answers: Type.Integer(),
   tester_delay_p99_ms: Type.Number({
-    description: 'Above some 5, latencies are partly those of the load generator itself',
+    description: 'Above about 5, the load generator itself adds to the latencies',
   }),
-  unmet: Type.Array(Type.String(), { description: 'Hard criteria that were missed' }),
+  unmet: Type.Array(Type.String(), { description: 'Hard criteria that were not met' }),
 })
 export type Step = Static<typeof stepSchema>
 
@@ -114,7 +114,7 @@ export type Step = Static<typeof stepSchema>
 export const sweepSchema = Type.Object({
   model_version: Type.String(),
   highest_rate: Type.Union([Type.Number(), Type.Null()], {
-    description: 'Requests per second; null when the lowest rate misses the criteria',
+    description: 'Requests per second; null if even the lowest rate misses the criteria',
   }),
   seconds_per_rate: Type.Number(),
   seed: Type.Integer(),
@@ -126,13 +126,13 @@ export type SweepResult = Static<typeof sweepSchema>
 
 export const imageSpecSchema = Type.Object({
   docker_image_name: Type.String(),
-  docker_image_tag: Type.String({ description: 'Under which it is released' }),
+  docker_image_tag: Type.String({ description: 'Tag under which the image is released' }),
   docker_image_id: Type.Optional(
-    Type.String({ description: 'Digest of what was measured; absent where the server ran from sources' }),
+    Type.String({ description: 'Digest of the measured image; absent if the server ran from sources' }),
   ),
 })
 
-/** Each the variable of the same name in capitals, or its own name when that is not set. */
+/** Each field is the variable of the same name in capitals, or its own name if that is not set. */
 const GITHUB_KEYS = [
   'github_repository',
   'github_actor',
@@ -176,21 +176,21 @@ export function githubContext(environment: Environment): Results['github_action_
   return Object.fromEntries(GITHUB_KEYS.map((key) => [key, environment[key.toUpperCase()] || key]))
 }
 
-/** Deletes the files of an earlier run, so that a run which ends without results leaves none of another. */
+/** Deletes the files of an earlier run, so that a run without results does not leave those of another. */
 export function clearResults(directory: string): void {
   for (const name of [...Object.keys(SCHEMAS), PAGE]) rmSync(path.join(directory, name), { force: true })
 }
 
 /**
- * Writes every file into `directory`, each whole or not at all.
- * @throws Error when a file does not match its schema: which is a bug
+ * Writes all files into `directory`, each atomically.
+ * @throws Error if a file does not match its schema, which is a bug
  */
 export function writeResults(directory: string, results: Results): void {
   for (const [name, content] of Object.entries(results))
     writeChecked(directory, name, SCHEMAS[name as keyof Results], content)
 }
 
-/** @throws Error when the content does not match the schema: which is a bug */
+/** @throws Error if the content does not match the schema, which is a bug */
 export function writeChecked(directory: string, name: string, schema: TSchema, content: unknown): void {
   if (!Value.Check(schema, content)) {
     const [first] = Value.Errors(schema, content)

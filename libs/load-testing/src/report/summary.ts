@@ -1,8 +1,8 @@
-/** A run in a few lines of text: for the terminal and for the summary of a GitHub job. */
+/** Short summaries of a run: text for the terminal, Markdown for the summary of a GitHub job. */
 import type { EvaluatedCriterion, Evaluation } from '../measurement/evaluation.ts'
 import type { Report } from './results.ts'
 
-/** As plain text. The last line says why a run failed. */
+/** Plain text; the last line is the verdict. */
 export function textSummary(report: Report, evaluation: Evaluation): string {
   const lines = Object.values(report.completed).map(({ endpoint_type, endpoint_url, measurements }) => {
     const of = (name: string) => measurements[name]?.value ?? Number.NaN
@@ -15,14 +15,14 @@ export function textSummary(report: Report, evaluation: Evaluation): string {
   )
   return [
     ...lines,
-    'Criteria (percentiles: of the slowest group of users):',
+    'Criteria (percentiles are those of the slowest group of users):',
     ...criteria,
     ...(errors.length > 0 ? ['Errors:', ...errors] : []),
     verdict(evaluation, report),
   ].join('\n')
 }
 
-/** As Markdown. */
+/** Markdown. */
 export function markdownSummary(project: string, report: Report, evaluation: Evaluation): string {
   const rows = evaluation.evaluated_criteria.map(
     (one) =>
@@ -41,7 +41,7 @@ export function markdownSummary(project: string, report: Report, evaluation: Eva
 }
 
 export function verdict({ evaluated_criteria, passed }: Evaluation, { interrupted }: Report): string {
-  if (interrupted) return 'failed: it was interrupted'
+  if (interrupted) return 'failed: the run was interrupted'
   const unmet = evaluated_criteria.filter((one) => one.hard && !one.passed)
   if (passed) return 'passed'
   return unmet.length === 0 ? 'failed: nothing was answered' : `failed: ${unmet.map(sentence).join('; ')}`

@@ -1,4 +1,4 @@
-/** A sweep as one self-contained page: its knee is where latency begins to rise. */
+/** The results of a sweep as a self-contained HTML page. The knee of the curve is where latency begins to rise. */
 import { page, table } from './page.ts'
 import type { SweepResult } from './results.ts'
 
@@ -14,14 +14,14 @@ export function sweepPage(project: string, result: SweepResult): string {
     sections: [stepsTable(result)],
     charts: [
       {
-        title: 'Latency over the rate',
+        title: 'Latency by request rate',
         x: 'requests per second',
         y: 'ms',
         data: [rates, steps.map(({ p50_ms }) => p50_ms), steps.map(({ p99_ms }) => p99_ms)],
         series: ['p50', 'p99'],
       },
       {
-        title: 'Right answers over the rate',
+        title: 'Right answers by request rate',
         x: 'requests per second',
         y: 'right answers per second',
         data: [rates, steps.map(({ answered_per_second }) => answered_per_second)],

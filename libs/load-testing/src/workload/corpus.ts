@@ -1,21 +1,21 @@
-/** Texts of mixed length, the same ones for the same seed. */
+/** Generates texts of mixed length, the same ones for the same seed. */
 import { randomFrom } from './random.ts'
 import { CONTENT_WORDS, FUNCTION_WORDS, SYLLABLES } from './words.ts'
 
-/** Median and spread of the number of words: most texts are a few sentences, some a long paragraph. */
+/** Median and spread of the number of words: most texts have a few sentences, some are a long paragraph. */
 const MEDIAN_WORDS = 24
 const SIGMA = 1
 const LEAST_WORDS = 3
 const MOST_WORDS = 200
 const WORDS_PER_SENTENCE = 12
 
-/** Share of function words, as in English prose: models of phrases split a text at them. */
+/** Share of function words, as in English prose: models that extract phrases split a text at them. */
 const FUNCTION_WORD_SHARE = 0.4
 
-/** Share of names among the other words. A server has not seen most of them, so that its caches do not help. */
+/** Share of names among the other words. Most of them are new to the server, so that its caches do not help. */
 const NAME_SHARE = 0.15
 
-/** @returns `count` texts of 3 to 200 words, log-normal in length, in sentences */
+/** @returns `count` texts of 3 to 200 words in sentences; their length is log-normal */
 export function corpus(count: number, seed: number): string[] {
   const random = randomFrom(seed)
   return Array.from({ length: count }, () => text(wordCount(random), random))
@@ -35,7 +35,7 @@ function text(words: number, random: () => number): string {
   return sentences.join(' ')
 }
 
-/** Some words come often and most seldom, as in any text: by the square of a uniform number. */
+/** Some words are frequent and most are rare, as in any text: the index is the square of a uniform number. */
 function word(random: () => number): string {
   const isFunctionWord = random() < FUNCTION_WORD_SHARE
   if (!isFunctionWord && random() < NAME_SHARE) return name(random)
@@ -43,7 +43,7 @@ function word(random: () => number): string {
   return list[Math.floor(list.length * random() ** 2)] as string
 }
 
-/** Of three syllables, such as Lindorven. */
+/** A name of three syllables, for example Lindorven. */
 function name(random: () => number): string {
   const syllables = Array.from({ length: 3 }, () => SYLLABLES[Math.floor(SYLLABLES.length * random())])
   return capital(syllables.join(''))

@@ -5,8 +5,8 @@ import { encodeRequest, encodeResponse, type ModelDefinition, operationOf } from
 import type { Exchange } from './exchange.ts'
 
 /**
- * @param base of the model's routes, `/v1/model/<name>`
- * @throws ServeryError `CONFIG_INVALID` when there is none, or one of an operation that the model does not have;
+ * @param base path of the model's routes, `/v1/model/<name>`
+ * @throws ServeryError `CONFIG_INVALID` if there are no recordings, or one is of an operation that the model does not have;
  *   `MODEL_LOAD_FAILED` for a file that holds anything else
  */
 export function readRecorded(file: string, definition: ModelDefinition, base: string): Exchange[] {
@@ -14,14 +14,14 @@ export function readRecorded(file: string, definition: ModelDefinition, base: st
   if (recordings.length === 0)
     throw new ServeryError(
       'CONFIG_INVALID',
-      `There are no recorded answers in ${file}: get the model version first, with TASK=download-model.`,
+      `There are no recorded answers in ${file}: download the model version first, with TASK=download-model.`,
     )
   return recordings.map((recording) => {
     const operation = operationOf(definition, recording.operation)
     if (operation === undefined)
       throw new ServeryError(
         'CONFIG_INVALID',
-        `${file} has an answer of '${recording.operation}', which the model does not have.`,
+        `${file} has a recording of the operation '${recording.operation}', which the model does not have.`,
       )
     const body = encodeRequest(operation, recording)
     return {

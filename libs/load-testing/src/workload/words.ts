@@ -1,11 +1,11 @@
-/** The vocabulary of the corpus: words that tokenisers know, and syllables to make names of that nobody has seen. */
+/** The vocabulary of the corpus: common words, and syllables for names that are new to every model. */
 
 export const FUNCTION_WORDS =
   'the of and to a in for is on that by this with you it not or be are from at as your all have new more an was we will can us about if my has but our one do no time they he up may what which their out use any there see only so his when here who also now been would over its like these into did such her each where after most them then'.split(
     ' ',
   )
 
-/** The nearer to the beginning, the more often a word is drawn. */
+/** Words at the beginning are drawn more often. */
 export const CONTENT_WORDS =
   `people year government world water market company school country city house family health money power office state system
 program group music child game law art night car home work place case week question service moment room mother area story

@@ -1,4 +1,4 @@
-/** Everything that a load run may send, and the order in which a group of users sends it. */
+/** All requests that a load run may send, and the order in which a group of users sends them. */
 import { ServeryError } from '@servery/core'
 import type { ModelDefinition } from '@servery/serving'
 import { corpus } from './corpus.ts'
@@ -7,16 +7,16 @@ import { randomFrom } from './random.ts'
 import { readRecorded } from './recorded.ts'
 import type { WorkloadMix } from './user-groups.ts'
 
-/** So many that a run does not send all of them, so few that many are sent twice and their answers can be compared. */
+/** Enough that a run does not send all of them, few enough that many are sent twice and their answers can be compared. */
 const CORPUS_TEXTS = 3_000
 
 export type Workload = Readonly<Record<keyof WorkloadMix, readonly Exchange[]>>
 
 export interface WorkloadOptions {
-  /** The model's name on the wire. */
+  /** The name of the model in routes. */
   readonly model: string
   readonly definition: ModelDefinition
-  /** The bio before the run, which must not change. */
+  /** The bio before the run; it must not change during the run. */
   readonly bio: unknown
   /** File of the recorded requests and answers. */
   readonly recording: string
@@ -25,7 +25,7 @@ export interface WorkloadOptions {
   corpusRequest(text: string): unknown
 }
 
-/** @throws ServeryError `CONFIG_INVALID` when the recording cannot be used */
+/** @throws ServeryError `CONFIG_INVALID` if the recordings cannot be used */
 export function createWorkload({ model, definition, bio, recording, seed, corpusRequest }: WorkloadOptions): Workload {
   const base = `/v1/model/${model}`
   return {
@@ -39,7 +39,7 @@ export function createWorkload({ model, definition, bio, recording, seed, corpus
   }
 }
 
-/** The endpoints, by id, that groups of users with these mixes call. */
+/** Ids of the endpoints that groups of users with these mixes call. */
 export function calledEndpoints(workload: Workload, mixes: readonly WorkloadMix[]): Set<string> {
   const kinds = Object.keys(workload) as (keyof Workload)[]
   const called = kinds.filter((kind) => mixes.some((mix) => (mix[kind] ?? 0) > 0))
@@ -47,8 +47,8 @@ export function calledEndpoints(workload: Workload, mixes: readonly WorkloadMix[
 }
 
 /**
- * A stream of exchanges in the proportions of a mix, the same one for the same seed.
- * @throws ServeryError `CONFIG_INVALID` when there is nothing to send
+ * Draws exchanges at random by the weights of a mix, the same sequence for the same seed.
+ * @throws ServeryError `CONFIG_INVALID` if there is nothing to send
  */
 export function sampleWorkload(workload: Workload, mix: WorkloadMix, seed: number): () => Exchange {
   const random = randomFrom(seed)
@@ -63,7 +63,7 @@ export function sampleWorkload(workload: Workload, mix: WorkloadMix, seed: numbe
   }
 }
 
-/** The kind whose share of the weights holds `at`. */
+/** The kind whose interval of the cumulated weights holds `at`. */
 function kindAt(kinds: readonly [keyof WorkloadMix, number][], at: number): keyof WorkloadMix {
   let upTo = 0
   for (const [kind, weight] of kinds) {

@@ -49,7 +49,7 @@ it('says so when it is interrupted, and takes no half rate for a whole one', asy
   while (server.received() < 5) await new Promise((resolve) => setTimeout(resolve, 50))
   child.kill('SIGINT')
   expect(await code).toBe(130)
-  expect(said).toMatch(/s for each rate\.\ninterrupted: nothing is filed\n$/)
+  expect(said).toMatch(/s per rate\.\ninterrupted: no results were written\n$/)
   await server.close()
   rmSync(directory, { recursive: true })
 })

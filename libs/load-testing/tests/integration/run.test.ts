@@ -169,7 +169,7 @@ it('refuses a criterion that cannot be before it sends anything', async () => {
   const { code, err } = await load(honest, {
     plan: { criteria: [below('bio', 'p99' as never, 1)] },
   })
-  expect([code, err, server.received()]).toEqual([78, expect.stringContaining("'p99' is no measurement"), 0])
+  expect([code, err, server.received()]).toEqual([78, expect.stringContaining("'p99' is not a measurement"), 0])
 })
 
 it('refuses a plan that would compare no answer', async () => {

@@ -127,7 +127,9 @@ describe('evaluate', () => {
 
   it('refuses a criterion on a list and on a name that is none', () => {
     expect(() => evaluateToy([below('predict', 'response_times' as never, 1)])).toThrow(/choose a percentile/)
-    expect(() => evaluateToy([below('predict', 'p99' as never, 1)])).toThrow(/'p99' is no measurement; choose one of/)
+    expect(() => evaluateToy([below('predict', 'p99' as never, 1)])).toThrow(
+      /'p99' is not a measurement; choose one of/,
+    )
   })
 })
 

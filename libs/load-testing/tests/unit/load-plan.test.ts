@@ -30,7 +30,7 @@ it.each<[UserGroup]>([
   [{ loop: 'users', users: 1, thinkSeconds: [2, 1], mix }],
   [{ loop: 'open', perSecond: 1, mix: { recorded: -1 } }],
 ])('refuses %j, which would send nothing or never end', (group) => {
-  expect(faultOf(plan([group]))).toMatch(/is no load/)
+  expect(faultOf(plan([group]))).toMatch(/is not a load/)
 })
 
 it('refuses a plan of no time, and one that compares nothing', () => {

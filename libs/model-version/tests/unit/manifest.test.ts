@@ -31,7 +31,7 @@ describe('parseManifest', () => {
     '',
   ])('refuses the path %j', (file) => {
     expect(() => parseManifest(manifestOf('model_card.json', file), 'TOY-1')).toThrow(
-      `The manifest of TOY-1 names ${JSON.stringify(file)}, which is not a path inside a version; nothing was taken.`,
+      `The manifest of TOY-1 names ${JSON.stringify(file)}, which is not a path inside a version; nothing was copied.`,
     )
   })
 

@@ -49,7 +49,9 @@ describe('a canonical recording', () => {
     ['a configuration that is a list', { inputs: [ada], outputs: [1], configuration: [] }],
     ['an operation that is no name', { inputs: [ada], outputs: [1], operation: 3 }],
   ])('is refused with %s', (_, entry) => {
-    expect(() => read(entry)).toThrow(refusal('entry 0 is not a recording: it must have inputs and as many outputs.'))
+    expect(() => read(entry)).toThrow(
+      refusal('entry 0 is not a recording: it must have inputs and the same number of outputs.'),
+    )
   })
 })
 
@@ -91,7 +93,9 @@ describe('a recording of the bodies of the native protocol, as versions before 0
     ['a request without inputs', { request: {}, response: { outputs: 1 } }],
     ['a configuration that is null', { request: { inputs: ada, configuration: null }, response: {} }],
   ])('is refused with %s', (_, entry) => {
-    expect(() => read(entry)).toThrow(refusal('entry 0 is not a recording: it must have inputs and as many outputs.'))
+    expect(() => read(entry)).toThrow(
+      refusal('entry 0 is not a recording: it must have inputs and the same number of outputs.'),
+    )
   })
 })
 

@@ -50,7 +50,7 @@ describe('serveComponentAt', () => {
     expect(() => serveComponentAt(root)).toThrow(
       expect.objectContaining({
         code: 'CONFIG_INVALID',
-        message: `${root} is in no serve component: no folder above has a package.json.`,
+        message: `${root} is not inside a serve component: none of its parent folders has a package.json.`,
       }),
     )
   })
@@ -104,7 +104,7 @@ describe('configSourceOf', () => {
     expect(() => load({ ENVIRONMENT })).toThrow(
       expect.objectContaining({
         code: 'CONFIG_INVALID',
-        message: `The configuration file ${path.join(serve, `config/${ENVIRONMENT}.env`)} does not exist: set ENVIRONMENT to one that does (dev, ci, prod).`,
+        message: `The configuration file ${path.join(serve, `config/${ENVIRONMENT}.env`)} does not exist: set ENVIRONMENT to one of dev, ci, prod.`,
       }),
     )
   })

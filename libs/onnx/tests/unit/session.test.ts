@@ -12,27 +12,27 @@ const PORTS = { output: 'sentence_embedding', per: 'row' } as const
 const OUTPUTS = [port('sentence_embedding', 'float32', 'b', 384)]
 
 describe('checkPorts', () => {
-  it('answers the length of a vector', () => {
+  it('outputs the length of a vector', () => {
     expect(checkPorts(INPUTS, OUTPUTS, PORTS)).toBe(384)
   })
 
-  it('answers the number of labels of a model with an added input and an answer per token', () => {
+  it('outputs the number of labels of a model with an added input and an answer per token', () => {
     const added = [...INPUTS, port('feature_ids', 'int64', 'b', 't')]
     const logits = [port('logits', 'float32', 'b', 't', 7)]
     const ports = { addedInputs: ['feature_ids'], output: 'logits', per: 'token' } as const
     expect(checkPorts(added, logits, ports)).toBe(7)
     expect(() => checkPorts(INPUTS, logits, ports)).toThrow('feature_ids int64 [b,t] and logits float32 [b,t,<number>]')
-    expect(() => checkPorts(added, [port('logits', 'float32', 'b', 7)], ports)).toThrow('answers logits float32 [b,7]')
+    expect(() => checkPorts(added, [port('logits', 'float32', 'b', 7)], ports)).toThrow('outputs logits float32 [b,7]')
   })
 
   it.each([
     ['another dtype', [port('input_ids', 'int32', 'b', 't'), INPUTS[1]!], OUTPUTS, 'input_ids int32 [b,t]'],
     ['an input too many', [...INPUTS, port('token_type_ids', 'int64', 'b', 't')], OUTPUTS, 'token_type_ids'],
-    ['a missing input', [INPUTS[0]!], OUTPUTS, 'takes input_ids int64 [b,t] and'],
+    ['a missing input', [INPUTS[0]!], OUTPUTS, 'has the inputs input_ids int64 [b,t] and'],
     ['another output', INPUTS, [port('last_hidden_state', 'float32', 'b', 't', 384)], 'last_hidden_state float32'],
     ['half precision', INPUTS, [port('sentence_embedding', 'float16', 'b', 384)], 'float16 [b,384]'],
     ['a vector of unknown length', INPUTS, [port('sentence_embedding', 'float32', 'b', 'd')], 'float32 [b,d]'],
-    ['no tensor', INPUTS, [{ name: 'sentence_embedding', isTensor: false } as Port], 'answers sentence_embedding'],
+    ['no tensor', INPUTS, [{ name: 'sentence_embedding', isTensor: false } as Port], 'outputs sentence_embedding'],
   ])('refuses %s and names what was found', (_case, inputs, outputs, found) => {
     expect(() => checkPorts(inputs, outputs, PORTS)).toThrow(
       expect.objectContaining({ code: 'MODEL_LOAD_FAILED', message: expect.stringContaining(found) }),

@@ -1,16 +1,16 @@
 /**
- * The queue of one instance and the rule by which batches are cut from it. Pure: no clock, no I/O, no timer.
+ * The queue of one instance, and the rule that forms batches from it. Pure: no clock, no I/O, no timer.
  *
- * The oldest entry is always in the next batch, so nothing starves and nothing waits longer than what came before it.
- * A queue that fits into one batch is one. Else the rest of the batch are the entries closest in cost to the oldest among
- * the next `WINDOW`, so that it holds texts of like length and little padding.
+ * The oldest entry is always in the next batch, so no entry starves.
+ * If all entries fit into one batch, they form one. Otherwise the batch is filled with the entries closest in cost to the oldest,
+ * among the first `WINDOW`, so that it holds texts of similar length and little padding.
  */
 export interface Queued {
   /** Estimated work; at least 1. */
   readonly cost: number
 }
 
-/** Entries looked at for one batch: sorting them takes some 50 µs. */
+/** Entries considered for one batch: sorting them takes about 50 µs. */
 const WINDOW = 512
 
 export class BatchQueue<Entry extends Queued> {
@@ -27,8 +27,8 @@ export class BatchQueue<Entry extends Queued> {
   /**
    * Takes the next batch out of the queue.
    *
-   * @param maxCost largest sum of costs; the oldest entry is taken whatever it costs
-   * @returns empty when the queue is
+   * @param maxCost largest sum of costs; the oldest entry is taken whatever its cost
+   * @returns empty if the queue is empty
    */
   cut(maxCost: number): Entry[] {
     const oldest = this.#entries[0]
@@ -49,7 +49,7 @@ export class BatchQueue<Entry extends Queued> {
     })
   }
 
-  /** Takes out every entry for which `unwanted` holds, and returns them. */
+  /** Removes the entries for which `unwanted` holds, and returns them. */
   remove(unwanted: (entry: Entry) => boolean): Entry[] {
     const removed = this.#entries.filter(unwanted)
     if (removed.length > 0) this.#entries = this.#entries.filter((entry) => !unwanted(entry))
@@ -57,7 +57,7 @@ export class BatchQueue<Entry extends Queued> {
   }
 }
 
-/** The run of `sorted` around `seed` that grows to its nearer neighbour in cost while the sum stays within `maxCost`. */
+/** Grows a range of `sorted` from index `seed`, each time by the neighbour closer in cost, while the sum stays within `maxCost`. */
 function growAround<Entry extends Queued>(sorted: readonly Entry[], seed: number, maxCost: number): Entry[] {
   const { cost } = sorted[seed]!
   let [low, high, sum] = [seed, seed + 1, cost]

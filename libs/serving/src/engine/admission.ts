@@ -1,14 +1,14 @@
-/** How much accepted work there is, how much there may be, and how soon there will be room. */
+/** Admission control: limits the work that is admitted, and estimates when there will be room for more. */
 import { ServeryError } from '@servery/core'
 
 export interface AdmissionLimits {
-  /** Items admitted and not yet answered. */
+  /** Maximum number of items that are admitted and not yet answered. */
   readonly maxItems: number
-  /** Their summed cost. */
+  /** Maximum sum of their costs. */
   readonly maxCost: number
 }
 
-/** Weight of the newest second in the moving drain rate. */
+/** Weight of the latest second in the moving average of the throughput. */
 const SMOOTHING = 0.3
 
 export class Admission {
@@ -18,7 +18,7 @@ export class Admission {
   #cost = 0
   #costPerSecond = 0
   #released = 0
-  /** Start of the second that is being measured. Moves on while there is no work: idle time says nothing of the rate. */
+  /** Start of the second that is being measured. Idle time is skipped: it says nothing about the throughput. */
   #measuredAt: number
   #emptyAt: number
 
@@ -34,7 +34,7 @@ export class Admission {
     return this.#items
   }
 
-  /** Takes the work in, or says why not: `INPUT_TOO_LARGE` when it could never be, `OVERLOADED` when it cannot be now. */
+  /** Admits the work, or returns the error: `INPUT_TOO_LARGE` if it exceeds the whole queue, `OVERLOADED` if there is no room now. */
   tryAdmit(items: number, cost: number): ServeryError | undefined {
     const { maxItems, maxCost } = this.#limits
     if (items > maxItems || cost > maxCost) {
@@ -42,7 +42,10 @@ export class Admission {
         items > maxItems
           ? `${maxItems} items (SERVERY_MAX_QUEUE_ITEMS)`
           : `a cost of ${maxCost} (SERVERY_MAX_QUEUE_COST)`
-      return new ServeryError('INPUT_TOO_LARGE', `This request is larger than the whole queue: ${limit}. Split it.`)
+      return new ServeryError(
+        'INPUT_TOO_LARGE',
+        `This request is larger than the whole queue: ${limit}. Split the request.`,
+      )
     }
     if (this.#items + items > maxItems || this.#cost + cost > maxCost) {
       const retryAfterSeconds = this.#secondsUntil(this.#cost + cost - maxCost, items)
@@ -71,7 +74,7 @@ export class Admission {
     this.#measuredAt = this.#now()
   }
 
-  /** Whole seconds, 1 to 60, until the drain rate has made room for the overhang in cost or for so many items. */
+  /** Whole seconds, 1 to 60, after which the throughput has probably made room for the excess cost and the items. */
   #secondsUntil(overCost: number, items: number): number {
     if (this.#costPerSecond === 0) return 1
     const averageCost = this.#items === 0 ? 1 : this.#cost / this.#items

@@ -22,7 +22,7 @@ interface Entry {
   readonly request: PendingRequest
 }
 
-/** Batches that hold some eight short texts: larger ones are slower per text on CPUs. */
+/** About eight short texts per batch: larger batches are slower per text on CPUs. */
 const DEFAULT_MAX_BATCH_ITEMS = 32
 const DEFAULT_MAX_BATCH_COST = 1_024
 
@@ -33,7 +33,7 @@ export class Engine {
   readonly #observer: EngineObserver
   readonly #admission: Admission
   readonly #queue = new BatchQueue<Entry>()
-  /** Items of workers that died. Each is run once more, alone, so that an item that kills workers is told from its neighbours. */
+  /** Items of workers that died. Each is retried once, alone, to find out which item kills workers. */
   #suspects: Entry[] = []
   readonly #cost: (item: Item) => number
   readonly #maxBatchCost: number
@@ -57,17 +57,17 @@ export class Engine {
     return this.#queue.size + this.#suspects.length
   }
 
-  /** Workers that can answer. */
+  /** Workers that have loaded the model. */
   get workers(): number {
     return this.#runner.workers
   }
 
-  /** Why no worker lives and none may come; undefined otherwise. */
+  /** Why there is no worker, after several failed to start; undefined otherwise. */
   get failure(): ServeryError | undefined {
     return this.#runner.failure
   }
 
-  /** Why the model cannot answer although workers live; undefined when nothing is known of it. */
+  /** Why the model cannot answer although there are workers; undefined if it can, as far as known. */
   get unavailableReason(): string | undefined {
     return this.#runner.unavailableReason
   }
@@ -82,7 +82,7 @@ export class Engine {
   }
 
   /**
-   * Answers all items of one request, in order, each with an output or with the error of this item.
+   * Answers all items of one request, in order, each with an output or with its own error.
    *
    * @throws ServeryError for the request as a whole: `SHUTTING_DOWN`, `MODEL_NOT_READY`, `INPUT_TOO_LARGE`, `OVERLOADED`,
    *   `DEADLINE_EXCEEDED`, `REQUEST_TIMEOUT`, `WORKER_LOST`; with `failFast` also the error of the first item that failed
@@ -105,7 +105,7 @@ export class Engine {
     }
   }
 
-  /** Refuses new work and resolves when accepted work is answered; workers then end. */
+  /** Refuses new work, waits until accepted work is answered, then stops the workers. */
   async shutdown(): Promise<void> {
     this.#draining = true
     if (this.#admission.items > 0) {
@@ -133,7 +133,7 @@ export class Engine {
     throw refusal
   }
 
-  /** Starts batches while workers are idle. Runs whenever work arrives or a worker becomes free; there is no timer. */
+  /** Starts batches while workers are idle. Called whenever work arrives or a worker becomes idle; there is no timer. */
   #dispatch(): void {
     if (this.failure !== undefined) this.#failQueued(this.failure)
     if (this.#runner.idle === 0 || this.queuedItems === 0) return
@@ -155,9 +155,9 @@ export class Engine {
 
   #failQueued(failure: ServeryError): void {
     for (const { request } of this.#queue.remove(() => true)) request.fail(notReady(failure))
-    const lost = `The worker process ended during this request and no other can take it over: ${failure.message}`
+    const detail = `The worker process ended during this request and no other worker can take over: ${failure.message}`
     for (const { request } of this.#suspects.splice(0))
-      request.fail(new ServeryError('WORKER_LOST', lost, { retryAfterSeconds: 1 }))
+      request.fail(new ServeryError('WORKER_LOST', detail, { retryAfterSeconds: 1 }))
   }
 
   async #run(batch: readonly Entry[], isSuspect: boolean): Promise<void> {
@@ -176,15 +176,15 @@ export class Engine {
       })
       this.#settle(batch, answer, startedAt)
     } catch (error) {
-      if (isServeryError(error) && error.code === 'WORKER_LOST') this.#lose(batch, isSuspect)
+      if (isServeryError(error) && error.code === 'WORKER_LOST') this.#retryLost(batch, isSuspect)
       else for (const { request } of batch) request.fail(error)
     }
   }
 
-  /** A model may be asked twice: it has no effect but its answer. */
-  #lose(batch: readonly Entry[], isSuspect: boolean): void {
+  /** Retries the items of a lost worker once: models have no side effects. */
+  #retryLost(batch: readonly Entry[], isSuspect: boolean): void {
     if (isSuspect) {
-      const detail = 'Two worker processes ended while they worked on this item; it is not tried again.'
+      const detail = 'Two worker processes ended while they processed this item; it is not retried.'
       for (const { request, index } of batch) request.settleItem(index, { error: { code: 'ITEM_REJECTED', detail } })
     } else {
       this.#suspects.push(...batch)
@@ -200,7 +200,7 @@ export class Engine {
 }
 
 function notReady(failure: ServeryError | undefined): ServeryError {
-  const sentence = failure?.message ?? 'No worker of this model can answer yet; try again.'
+  const sentence = failure?.message ?? 'No worker of this model is ready yet; try again.'
   return new ServeryError('MODEL_NOT_READY', sentence, { retryAfterSeconds: 1 })
 }
 

@@ -1,4 +1,4 @@
-/** What the engine tells to whoever counts. */
+/** The events that the engine reports, for metrics. */
 export interface EngineObserver {
   refused(reason: 'overloaded' | 'too_large' | 'not_ready' | 'shutting_down'): void
   /** Items that never reached the model, because the caller disconnected or the deadline passed. */

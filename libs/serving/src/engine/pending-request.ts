@@ -1,4 +1,4 @@
-/** One admitted request: collects the results of its items and is settled once, by all of them, by a failure or by its caller. */
+/** One admitted request: collects the results of its items, and settles once: with all of them, with a failure, or when its caller disconnects. */
 import { ServeryError } from '@servery/core'
 import type { ItemResult } from '../model/model.ts'
 
@@ -10,17 +10,17 @@ export interface Timings {
 }
 
 export interface Answer {
-  /** One for each item, in order. */
+  /** One per item, in order. */
   readonly results: readonly ItemResult[]
   readonly timings: Timings
 }
 
 export interface InferOptions {
-  /** Milliseconds from now after which nobody waits for the answer. */
+  /** Milliseconds from now after which the request fails with `DEADLINE_EXCEEDED`. */
   readonly deadlineMs: number
-  /** The first item that fails ends the request with its error, whose `item` names it; else its result says so. */
+  /** True: the first item that fails ends the request with its error, whose `item` is its index. False: the error is the result of the item. */
   readonly failFast?: boolean
-  /** Is given what to call when the caller disconnects; harmless after the answer. */
+  /** Receives the function to call when the caller disconnects; calling it after the answer has no effect. */
   readonly onDisconnect?: (disconnected: () => void) => void
 }
 
@@ -35,7 +35,7 @@ export class PendingRequest {
   readonly #results: ItemResult[]
   readonly #failFast: boolean
   readonly #timer: NodeJS.Timeout
-  /** Made when a model asks for it: only those that wait on the network do. */
+  /** Created on demand: only models that wait on the network use it. */
   #abort: AbortController | undefined
   #settle: Settle | undefined
   #failed = false
@@ -51,7 +51,7 @@ export class PendingRequest {
       this.#settle = { resolve, reject }
     })
     this.#timer = setTimeout(() => this.fail(deadlineExceeded(deadlineMs)), deadlineMs)
-    onDisconnect?.(() => this.fail(new ServeryError('REQUEST_TIMEOUT', 'The caller disconnected before the answer.')))
+    onDisconnect?.(() => this.fail(new ServeryError('REQUEST_TIMEOUT', 'The client disconnected before the answer.')))
   }
 
   /** Aborts when the request fails or its caller disconnects. */
@@ -61,12 +61,12 @@ export class PendingRequest {
     return this.#abort.signal
   }
 
-  /** True once an answer or a failure has left: items still queued are not worth computing. */
+  /** True once the request has been answered or has failed: its queued items need not be computed. */
   get isSettled(): boolean {
     return this.#settle === undefined
   }
 
-  /** @param batch in which the item was run; none for an item that no worker could finish */
+  /** @param batch the batch in which the item was run; undefined if no worker could finish it */
   settleItem(
     index: number,
     result: ItemResult,
@@ -109,6 +109,6 @@ export class PendingRequest {
 function deadlineExceeded(deadlineMs: number): ServeryError {
   return new ServeryError(
     'DEADLINE_EXCEEDED',
-    `No answer within ${deadlineMs} ms (SERVERY_REQUEST_TIMEOUT_MS, or the shorter time that the request asked for).`,
+    `No answer within ${deadlineMs} ms (SERVERY_REQUEST_TIMEOUT_MS, or the shorter limit of the request).`,
   )
 }

@@ -1,4 +1,4 @@
-/** The Fastify app: limits, error handling, probes, docs, metrics and the protocols. Translates; does not think. */
+/** The Fastify app: limits, error handling, probes, docs, metrics and the protocols. Contains no logic of inference. */
 import { randomUUID } from 'node:crypto'
 import type { Logger } from '@servery/core'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -15,7 +15,7 @@ import { registerProbes } from './probes.ts'
 import { registerTransport } from './transport.ts'
 
 export interface AppOptions {
-  /** Of the server, and the version that its docs show. */
+  /** Name of the server and its version, as the docs show them. */
   readonly name: string
   readonly version: string
   readonly inference: Inference
@@ -25,7 +25,7 @@ export interface AppOptions {
   readonly maxBodyBytes: number
 }
 
-/** Largest time for a client to send its whole request, in milliseconds. */
+/** Time limit for a client to send its whole request, in milliseconds. */
 const RECEIVE_TIMEOUT_MS = 30_000
 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
@@ -38,7 +38,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
     requestIdHeader: 'x-request-id',
-    // Fastify would turn 12 into "12" and drop a misspelt field in silence; unknown fields are refused instead.
+    // By default Fastify turns 12 into "12" and silently drops a misspelt field; here both are refused.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allowUnionTypes: true } },
     clientErrorHandler: answerConnectionError,
     frameworkErrors: sendProblem,

@@ -1,4 +1,4 @@
-/** Accepts gzip and deflate request bodies. Fastify counts what comes out, so a compressed bomb meets the body limit. */
+/** Accepts gzip and deflate request bodies. Fastify counts the decompressed bytes, so the body limit stops a decompression bomb. */
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip, createInflate } from 'node:zlib'
@@ -20,20 +20,20 @@ function inflate(
   done: (error: Error | null, payload?: Readable) => void,
 ): void {
   if (encoding !== 'gzip' && encoding !== 'deflate') {
-    const sentence = `Content-Encoding ${encoding.slice(0, 32)} is not taken; send gzip, deflate or none.`
+    const sentence = `Content-Encoding ${encoding.slice(0, 32)} is not supported; send gzip, deflate or none.`
     done(new ServeryError('UNSUPPORTED_MEDIA_TYPE', sentence))
     return
   }
   const inflater = encoding === 'gzip' ? createGunzip() : createInflate()
   payload.on('error', (error) => inflater.destroy(error))
-  // A body that was refused half-way is not inflated to its end.
+  // Stop decompressing a body that was refused halfway.
   response.once('finish', () => inflater.destroy())
   const inflated = payload.pipe(inflater)
   inflater.on('error', (error: NodeJS.ErrnoException & { statusCode?: number }) => {
     error.statusCode = 400
     error.message = `the body is not valid ${encoding}.`
   })
-  // Fastify compares Content-Length with what came over the wire, not with what came out of it.
+  // Fastify must compare Content-Length with the received bytes, not with the decompressed ones.
   const counted = Object.assign(inflated, { receivedEncodedLength: 0 })
   payload.on('data', (chunk: Buffer) => {
     counted.receivedEncodedLength += chunk.length

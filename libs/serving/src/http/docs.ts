@@ -1,4 +1,4 @@
-/** `/docs` (Swagger UI, works offline), `/openapi.json`. Both come from the route schemas. */
+/** `/docs` (Swagger UI, works offline) and `/openapi.json`, both generated from the route schemas. */
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
@@ -10,7 +10,7 @@ export async function registerDocs(app: FastifyInstance, name: string, version: 
       info: {
         title: `Servery: ${name}`,
         version,
-        description: 'Every error is answered as application/problem+json with a stable `code`.',
+        description: 'Every error is an application/problem+json document with a stable `code`.',
       },
     },
   })

@@ -1,4 +1,4 @@
-/** 404 and 405 for what no route answers; a path that exists with another method is told which ones. */
+/** 404 and 405 for requests that match no route; a 405 lists the methods of the path. */
 import { ServeryError } from '@servery/core'
 import type { FastifyInstance } from 'fastify'
 import type { Inference } from '../inference/inference.ts'
@@ -17,11 +17,11 @@ export function registerNotFound(app: FastifyInstance, inference: Inference): vo
     const allowed = [...new Set(routes.filter((route) => route.path.test(path)).flatMap((route) => route.methods))]
     if (allowed.length > 0) {
       reply.header('allow', allowed.join(', '))
-      throw new ServeryError('METHOD_NOT_ALLOWED', `This path takes ${allowed.join(', ')}.`)
+      throw new ServeryError('METHOD_NOT_ALLOWED', `This path supports ${allowed.join(', ')}.`)
     }
     const [, model, version] = path.match(MODEL_PATH) ?? []
     if (model !== undefined) inference.describe(decode(model), version === undefined ? undefined : decode(version))
-    throw new ServeryError('ROUTE_NOT_FOUND', 'There is no such route; /docs lists them.')
+    throw new ServeryError('ROUTE_NOT_FOUND', 'There is no such route; /docs lists all routes.')
   })
 }
 

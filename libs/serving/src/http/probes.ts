@@ -1,4 +1,4 @@
-/** `/v1/`, `/v1/live` and `/v1/ready`: cheap, and true. */
+/** `/v1/`, `/v1/live` and `/v1/ready`: name, liveness and readiness of the server, answered from memory. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Inference } from '../inference/inference.ts'
@@ -20,7 +20,7 @@ export function registerProbes(app: FastifyInstance, inference: Inference, name:
     '/v1/live',
     {
       schema: {
-        summary: 'The process is up',
+        summary: 'The process is running',
         tags: ['probes'],
         response: { 200: Type.Object({ live: Type.Boolean() }) },
       },
@@ -31,7 +31,7 @@ export function registerProbes(app: FastifyInstance, inference: Inference, name:
     '/v1/ready',
     {
       schema: {
-        summary: 'Every model is loaded, has answered its reference requests and has a living worker',
+        summary: 'Every model is loaded, has passed its self-test and has a running worker',
         tags: ['probes'],
         response: {
           200: Type.Object({ ready: Type.Boolean() }),

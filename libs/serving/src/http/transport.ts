@@ -1,4 +1,4 @@
-/** An HTTP exchange as inference sees it; requests that ask no model leave a line for debugging. */
+/** The HTTP implementation of `Transport`. Requests that call no model are logged at level debug. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Transport, TransportEnd } from '../inference/call.ts'
 import { HTTP_STATUS } from '../protocols/native/errors.ts'
@@ -6,12 +6,12 @@ import { HTTP_STATUS } from '../protocols/native/errors.ts'
 /** Gives every request its `transport`. */
 export function registerTransport(app: FastifyInstance): void {
   app.decorateRequest('errorCode', undefined)
-  // Fastify asks for a value of the right type; the hook sets it before anybody reads it.
+  // Fastify needs a value of the right type; the hook below replaces it before it is read.
   app.decorateRequest('transport', undefined as unknown as Transport)
   app.addHook('onRequest', (request, reply, done) => {
     const transport = new HttpTransport(request)
     request.transport = transport
-    // Fastify's onResponse never comes when the caller has disconnected.
+    // Fastify does not call onResponse if the client has disconnected.
     reply.raw.once('close', () => transport.close(endOf(request, reply)))
     reply.header('x-request-id', request.id)
     done()
@@ -44,7 +44,7 @@ class HttpTransport implements Transport {
   }
 }
 
-/** A caller that disconnected before the whole answer was written counts as 408, whatever it would have been told. */
+/** A client that disconnected before the whole answer was written counts as 408, whatever the answer was. */
 function endOf(request: FastifyRequest, reply: FastifyReply): TransportEnd {
   const totalMs = reply.elapsedTime
   return reply.raw.writableFinished

@@ -1,4 +1,4 @@
-/** One log line and one metrics call for every call of a model, answered or not. Never the text of a request. */
+/** Writes one log line and updates the metrics for every call of a model, answered or not. Never logs the text of a request. */
 import type { ErrorCode, Logger } from '@servery/core'
 import type { ModelInstance } from '../model/model.ts'
 import type { Timings } from '../repository/repository.ts'
@@ -6,7 +6,7 @@ import type { InferAnswer, InferCall, TransportEnd } from './call.ts'
 import type { Metrics } from './metrics.ts'
 
 export class CallRecord {
-  /** Inputs of the call, once they are known to be valid. */
+  /** Number of inputs, once they are known to be valid. */
   items: number | undefined
   readonly #call: InferCall
   readonly #instance: ModelInstance
@@ -19,7 +19,7 @@ export class CallRecord {
   /** undefined when none failed. */
   #failedItems: number | undefined
 
-  /** Writes when the transport closes; a call without one, when it is answered or has failed. */
+  /** Writes the record when the transport closes; for a call without transport, when it is answered or has failed. */
   constructor(call: InferCall, instance: ModelInstance, metrics: Metrics, logger: Logger) {
     this.#call = call
     this.#instance = instance

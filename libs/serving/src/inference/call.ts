@@ -1,4 +1,4 @@
-/** The one call that every protocol makes, and what it is answered. Knows nothing of HTTP. */
+/** The one inference call that all protocols make, and its answer. Knows nothing about HTTP. */
 import type { ErrorCode } from '@servery/core'
 import type { ItemResult } from '../model/model.ts'
 import type { ModelRequest } from '../model/request.ts'
@@ -6,41 +6,41 @@ import type { Timings } from '../repository/repository.ts'
 
 export interface InferCall extends ModelRequest {
   readonly model: string
-  /** The default version of the model without it. */
+  /** Default: the default version of the model. */
   readonly version?: string | undefined
   /** Name of the protocol, for the log line and the metrics. */
   readonly protocol: string
-  /** Longest time to the answer, in milliseconds; it may shorten the server's own limit, never lengthen it. */
+  /** Time limit for the answer, in milliseconds; it can shorten the limit of the server, but not extend it. */
   readonly deadlineMs?: number | undefined
-  /** The first input that fails ends the call with its error; else its result says so and the others are answered. */
+  /** True: the first input that fails ends the call with its error. False: the error is the result of that input, and others are answered. */
   readonly failFast?: boolean
-  /** What carries the answer; without it a call counts as finished when it is answered, and nobody can disconnect. */
+  /** The connection to the client; without one, a call is finished when it is answered, and no client can disconnect. */
   readonly transport?: Transport
 }
 
 export interface InferAnswer {
   readonly model: string
   readonly version: string
-  /** One for each input, in order. */
+  /** One per input, in order. */
   readonly results: readonly ItemResult[]
   readonly timings: Timings
 }
 
-/** One exchange with a caller, as far as inference needs to know of it. */
+/** One exchange with a client, as far as inference needs it. */
 export interface Transport {
   readonly requestId: string
   /** Further fields of the log line, such as method and route. */
   readonly fields: Readonly<Record<string, unknown>>
-  /** Calls back once, when the answer has been handed over or the caller has disconnected. */
+  /** Calls the listener once, when the answer has been sent or the client has disconnected. */
   onClose(listener: (end: TransportEnd) => void): void
 }
 
 export interface TransportEnd {
-  /** False when the caller disconnected before the whole answer was handed over. */
+  /** False if the client disconnected before the whole answer was sent. */
   readonly complete: boolean
-  /** As the protocol counts: of HTTP for protocols over HTTP. */
+  /** Status code of the protocol; for protocols over HTTP, that of HTTP. */
   readonly status: number
-  /** Code of the error that was answered. */
+  /** Code of the error in the answer; undefined for a success. */
   readonly code: ErrorCode | undefined
   /** Milliseconds from the first byte of the request to the end. */
   readonly totalMs: number

@@ -1,15 +1,15 @@
 /**
- * A histogram in the format of Prometheus with one series for each set of labels. The series is looked up once, a value is an addition:
- * prom-client's own looks up labels and bounds as strings for every value, and an answer is five values.
+ * A histogram in the format of Prometheus with one series per set of labels. A series is looked up once, then a value costs one addition:
+ * the histogram of prom-client looks up labels and bounds as strings for every value, and every answer records five values.
  */
-/** By name; a histogram has the same names in all its series. */
+/** Values by label name; all series of a histogram have the same names. */
 export type Labels = Readonly<Record<string, string>>
 
 /** The values of one set of labels. */
 export class Series {
   readonly labels: Labels
   readonly #bounds: readonly number[]
-  /** By bucket, not cumulative; the last one holds what is above every bound. */
+  /** Counts per bucket, not cumulative; the last bucket holds the values above every bound. */
   readonly counts: Float64Array
   sum = 0
 
@@ -33,7 +33,7 @@ interface Value {
   readonly value: number
 }
 
-/** Has the shape that a registry of prom-client asks of a metric, of which its types have less. */
+/** Implements what the registry of prom-client needs of a metric, which is less than its type declares. */
 export class Histogram {
   readonly name: string
   readonly #help: string
@@ -57,11 +57,11 @@ export class Histogram {
   }
 
   get() {
-    const values = [...this.#series.values()].flatMap((series) => this.#written(series))
+    const values = [...this.#series.values()].flatMap((series) => this.#samples(series))
     return { name: this.name, help: this.#help, type: 'histogram', aggregator: 'sum', values }
   }
 
-  #written({ labels, counts, sum }: Series): Value[] {
+  #samples({ labels, counts, sum }: Series): Value[] {
     let count = 0
     const buckets = [...this.#bounds, '+Inf'].map((le, i) => {
       count += counts[i]!

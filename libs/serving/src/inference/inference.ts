@@ -1,4 +1,4 @@
-/** All that a protocol may see of the server: one call, what models there are, and their state. */
+/** The interface of the server to protocols: the inference call, the loaded models, and their readiness. */
 import { isServeryError, type Logger, ServeryError } from '@servery/core'
 import type { ModelCard } from '@servery/model-version'
 import { INT8_INSTRUCTIONS, type Int8Instructions, int8Instructions } from '../machine/int8-instructions.ts'
@@ -13,7 +13,7 @@ import type { Metrics } from './metrics.ts'
 export { INT8_INSTRUCTIONS }
 
 export interface InferenceLimits extends SizeLimits {
-  /** Longest time that a call may take, in milliseconds. */
+  /** Time limit for a call, in milliseconds. */
   readonly requestTimeoutMs: number
 }
 
@@ -23,7 +23,7 @@ export interface ModelDescription {
   readonly card: ModelCard
   /** By name, predict among them. */
   readonly operations: Readonly<Record<string, Operation>>
-  /** Further fields that the model says of itself. */
+  /** Additional fields that the model describes itself with. */
   readonly bio: Readonly<Record<string, unknown>>
   readonly limits: InferenceLimits
   readonly int8Instructions: Int8Instructions
@@ -53,11 +53,11 @@ export class Inference {
   /**
    * Answers every input of a call, in order, and writes its log line and its metrics.
    *
-   * An input that cannot be asked or answered has its error as result, unless the call is to fail fast.
+   * The result of an input that is not valid or fails is its error, unless the call is to fail fast.
    *
-   * @throws ServeryError for the call as a whole: what it asks is not there (`MODEL_NOT_FOUND`, `ROUTE_NOT_FOUND`), not valid
-   *   (`INVALID_INPUT`, `INPUT_TOO_LARGE`, codes of the model), cannot be done now (`OVERLOADED`, `MODEL_NOT_READY`, `WORKER_LOST`,
-   *   `SHUTTING_DOWN`) or not in time (`DEADLINE_EXCEEDED`, `REQUEST_TIMEOUT`). Pointers are into the call: `/inputs/3/content`
+   * @throws ServeryError for the call as a whole: the model or operation does not exist (`MODEL_NOT_FOUND`, `ROUTE_NOT_FOUND`), the
+   *   request is not valid (`INVALID_INPUT`, `INPUT_TOO_LARGE`, codes of the model), cannot be answered now (`OVERLOADED`, `MODEL_NOT_READY`,
+   *   `WORKER_LOST`, `SHUTTING_DOWN`) or not in time (`DEADLINE_EXCEEDED`, `REQUEST_TIMEOUT`). Pointers refer to the call: `/inputs/3/content`
    */
   async infer(call: InferCall): Promise<InferAnswer> {
     const version = this.#repository.get(call.model, call.version)
@@ -72,21 +72,21 @@ export class Inference {
     }
   }
 
-  /** The default version without `version`. @throws ServeryError `MODEL_NOT_FOUND` naming what there is */
+  /** @param version default: the default version of the model @throws ServeryError `MODEL_NOT_FOUND` naming the loaded models */
   describe(model: string, version?: string): ModelDescription {
-    return this.#described(this.#repository.get(model, version).instance)
+    return this.#descriptionOf(this.#repository.get(model, version).instance)
   }
 
   /** Every loaded version. */
   list(): ModelDescription[] {
-    return this.#repository.all.map(({ instance }) => this.#described(instance))
+    return this.#repository.all.map(({ instance }) => this.#descriptionOf(instance))
   }
 
-  /** @throws ServeryError `SHUTTING_DOWN`, `MODEL_NOT_READY` saying why, unless the default version of every model can answer */
+  /** @throws ServeryError `SHUTTING_DOWN`, or `MODEL_NOT_READY` with the reason, unless the default version of every model can answer */
   checkReady(): void {
     if (this.#repository.isReady) return
     if (this.#repository.isShuttingDown)
-      throw new ServeryError('SHUTTING_DOWN', 'The server is about to end.', { retryAfterSeconds: 1 })
+      throw new ServeryError('SHUTTING_DOWN', 'The server is shutting down.', { retryAfterSeconds: 1 })
     const states = this.#repository.all.map(({ stateSentence }) => stateSentence)
     throw new ServeryError('MODEL_NOT_READY', `${states.join('; ') || 'No model is loaded'}.`, { retryAfterSeconds: 1 })
   }
@@ -97,7 +97,7 @@ export class Inference {
     record.items = prepared.length
     const items = call.failFast ? allItems(prepared) : prepared.filter(isItem)
     const { results, timings } =
-      items.length === 0 ? NOTHING : await version.infer(items, this.#optionsFor(call, this.limits.requestTimeoutMs))
+      items.length === 0 ? NO_ITEMS : await version.infer(items, this.#optionsFor(call, this.limits.requestTimeoutMs))
     return { model, version: versionName, results: merge(prepared, results), timings }
   }
 
@@ -112,7 +112,7 @@ export class Inference {
     }
   }
 
-  #described({ name, version, card, definition }: ModelInstance): ModelDescription {
+  #descriptionOf({ name, version, card, definition }: ModelInstance): ModelDescription {
     const { operations, bio = {} } = definition
     return { name, version, card, operations, bio, limits: this.limits, int8Instructions: int8Instructions() }
   }
@@ -122,9 +122,9 @@ function isItem(input: PreparedInput): input is Item {
   return !isServeryError(input)
 }
 
-const NOTHING: Answer = { results: [], timings: { queueMs: 0, inferenceMs: 0 } }
+const NO_ITEMS: Answer = { results: [], timings: { queueMs: 0, inferenceMs: 0 } }
 
-/** One result for each input: its own error, or what came back for its item. */
+/** One result per input: its own error, or the result of its item. */
 function merge(prepared: readonly PreparedInput[], results: readonly ItemResult[]): readonly ItemResult[] {
   if (prepared.length === results.length) return results
   let next = 0

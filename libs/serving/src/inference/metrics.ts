@@ -10,14 +10,14 @@ const MODEL = ['model', 'model_version'] as const
 /** Seconds: from a cached answer to the default request timeout. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25]
 const ITEMS = [1, 2, 4, 8, 16, 32, 64, 128]
-/** The monitor records the time between two of its ticks: so much of it is no delay. */
+/** The monitor records the time between two of its ticks; this much of it is not a delay. */
 const LOOP_RESOLUTION_MS = 10
 const COST = [16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096]
 
 /** One finished call. */
 export interface FinishedCall {
   readonly protocol: string
-  /** As the protocol counts; undefined for a call without transport. */
+  /** Status code of the protocol; undefined for a call without transport. */
   readonly status: number | undefined
   /** `OK`, or the code of the error. */
   readonly code: string
@@ -42,18 +42,26 @@ interface CallCounter {
 export class Metrics {
   readonly registry = new Registry()
   readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
-  /** By status and code, added up here: prom-client's counter makes a string of the labels and a new object at every request. */
+  /** Counted here because prom-client's counter builds a string and an object from the labels for every request. */
   readonly #calls = new Map<string, CallCounter>()
-  readonly #duration = this.#histogram('request_duration_seconds', 'From the first byte read to the answer', SECONDS)
+  readonly #duration = this.#histogram(
+    'request_duration_seconds',
+    'Time from the first byte of a request to its answer',
+    SECONDS,
+  )
   readonly #queueTime = this.#histogram('queue_duration_seconds', 'Time that an item waited for a worker', SECONDS)
   readonly #inference = this.#histogram('inference_duration_seconds', 'Time that a worker took for a batch', SECONDS)
   readonly #batchItems = this.#histogram('batch_items', 'Items of a batch', ITEMS)
   readonly #batchCost = this.#histogram('batch_cost', 'Estimated tokens of a batch', COST)
-  readonly #restarts = this.#counter('worker_restarts_total', 'Workers that died and were replaced', MODEL)
+  readonly #restarts = this.#counter(
+    'worker_restarts_total',
+    'Worker processes that ended unexpectedly and were replaced',
+    MODEL,
+  )
   readonly #refused = this.#counter('refused_total', 'Requests refused at admission', [...MODEL, 'reason'])
   readonly #dropped = this.#counter(
     'dropped_items_total',
-    'Items whose caller disconnected or whose deadline passed before they reached the model',
+    'Items whose client disconnected or whose deadline passed before they reached the model',
     MODEL,
   )
 
@@ -61,7 +69,7 @@ export class Metrics {
     const calls = this.#calls
     new Counter({
       name: 'servery_requests_total',
-      help: 'Calls of models that were answered or failed',
+      help: 'Model calls, answered or failed',
       labelNames: [...MODEL, 'protocol', 'status', 'code'],
       registers: [this.registry],
       collect() {
@@ -69,26 +77,36 @@ export class Metrics {
         for (const { labels, count } of calls.values()) this.inc(labels, count)
       },
     })
-    this.#gauge('cpu_info', 'Instructions for int8 models: vnni, dot-product, none or unknown', ['int8'], (gauge) => {
-      gauge.set({ int8: int8Instructions() }, 1)
-    })
-    this.#gauge('event_loop_delay_seconds', 'Delay of the API process since the last scrape', ['quantile'], (gauge) => {
-      for (const percentile of [50, 99, 100])
-        gauge.set(
-          { quantile: String(percentile / 100) },
-          Math.max(0, this.#loop.percentile(percentile) / 1e9 - LOOP_RESOLUTION_MS / 1_000),
-        )
-      this.#loop.reset()
-    })
+    this.#gauge(
+      'cpu_info',
+      'Instructions of the CPU for int8 models: vnni, dot-product, none or unknown',
+      ['int8'],
+      (gauge) => {
+        gauge.set({ int8: int8Instructions() }, 1)
+      },
+    )
+    this.#gauge(
+      'event_loop_delay_seconds',
+      'Event-loop delay of the API process since the last scrape',
+      ['quantile'],
+      (gauge) => {
+        for (const percentile of [50, 99, 100])
+          gauge.set(
+            { quantile: String(percentile / 100) },
+            Math.max(0, this.#loop.percentile(percentile) / 1e9 - LOOP_RESOLUTION_MS / 1_000),
+          )
+        this.#loop.reset()
+      },
+    )
     this.#loop.enable()
   }
 
-  /** Shows the state of every loaded version from now on. */
+  /** Exports the state of every loaded version from now on. */
   watch(repository: ModelRepository): void {
     this.#gauge('queue_items', 'Items waiting for a worker', MODEL, (gauge) => {
       for (const { instance, engine } of repository.all) gauge.set(labelsOf(instance), engine.queuedItems)
     })
-    this.#gauge('workers', 'Workers that can answer', MODEL, (gauge) => {
+    this.#gauge('workers', 'Workers that have loaded the model', MODEL, (gauge) => {
       for (const { instance, engine } of repository.all) gauge.set(labelsOf(instance), engine.workers)
     })
     this.#gauge('model_ready', '1 while the model version can answer', MODEL, (gauge) => {
@@ -158,7 +176,7 @@ export class Metrics {
       labelNames: [...labelNames],
       registers: [this.registry],
       collect() {
-        this.reset() // a version that has been unloaded has no values
+        this.reset() // removes the values of unloaded versions
         collect(this as Gauge<L>)
       },
     })

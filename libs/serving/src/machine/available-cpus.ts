@@ -1,13 +1,13 @@
-/** CPUs that this process may use: the smaller of its affinity mask and its cgroup's quota. */
+/** The number of CPUs that this process may use: the smaller of its affinity mask and its cgroup's quota. */
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 
 type Read = (file: string) => string | undefined
 
 /**
- * @param affinity CPUs of the affinity mask
- * @param read the content of a file, undefined when it cannot be read
- * @returns at least 1; a quota of 1.5 CPUs counts as 1, because a worker that is throttled half the time delays every batch
+ * @param affinity number of CPUs in the affinity mask
+ * @param read returns the content of a file, undefined if it cannot be read
+ * @returns at least 1; a quota of 1.5 CPUs counts as 1, because throttled workers delay every batch
  * Source: Linux Documentation/admin-guide/cgroup-v2.rst (cpu.max) and scheduler/sched-bwc.rst (cpu.cfs_quota_us)
  */
 export function availableCpus(affinity = os.availableParallelism(), read: Read = readText): number {

@@ -1,6 +1,6 @@
 /**
- * Whether this CPU adds up products of int8 numbers exactly. On x86 without VNNI, ONNX Runtime adds pairs of them in 16
- * bits, which saturate: an int8 model then answers a little differently, and more slowly.
+ * Detects the CPU instructions for int8 models. On x86 without VNNI, ONNX Runtime adds pairs of products in 16
+ * bits, which can saturate: answers of an int8 model then differ slightly, and take longer.
  * Source: https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html#when-and-why-do-i-need-to-try-u8u8
  */
 import { readText } from './available-cpus.ts'
@@ -8,7 +8,7 @@ import { readText } from './available-cpus.ts'
 export const INT8_INSTRUCTIONS = ['vnni', 'dot-product', 'none', 'unknown'] as const
 export type Int8Instructions = (typeof INT8_INSTRUCTIONS)[number]
 
-/** @param cpuInfo the text of /proc/cpuinfo, undefined where there is none */
+/** @param cpuInfo the text of /proc/cpuinfo, undefined if it does not exist */
 export function int8Instructions(
   architecture: string = process.arch,
   cpuInfo = readText('/proc/cpuinfo'),

@@ -1,4 +1,4 @@
-/** A definition with what it loaded: whatever the model does, what leaves is one checked result per item. */
+/** A model definition with its loaded state. Guarantees one checked result per item, whatever the model does. */
 import { isServeryError } from '@servery/core'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Item, ItemResult, ModelDefinition, Operation } from './model.ts'
@@ -28,7 +28,7 @@ export class LoadedModel {
     return this.#definition.unavailableReason?.(this.#loaded)
   }
 
-  /** One result per item, in order; items of the same operation go to the model together. */
+  /** One result per item, in order; items of the same operation are predicted together. */
   async predict(items: readonly Item[], signal: AbortSignal): Promise<ItemResult[]> {
     const results: ItemResult[] = []
     for (const [name, places] of placesByOperation(items)) {
@@ -43,7 +43,7 @@ export class LoadedModel {
   }
 
   /**
-   * A batch that throws is run again item by item, so that a bad item fails alone; an output that its own schema refuses
+   * A batch that throws is run again item by item, so that a bad item fails alone; an output that does not match its schema
    * (NaN and Infinity included) becomes `INFERENCE_FAILED`.
    */
   async #predictAlike(
@@ -55,7 +55,7 @@ export class LoadedModel {
     try {
       const results = await operation.predict(items as Item<never, never>[], this.#loaded, signal)
       if (results.length !== items.length) {
-        throw new Error(`The model answered ${results.length} results for ${items.length} items.`)
+        throw new Error(`The model returned ${results.length} results for ${items.length} items.`)
       }
       return results.map((result) => checked(result, output))
     } catch (error) {
@@ -79,10 +79,10 @@ function placesByOperation(items: readonly Item[]): Map<string, number[]> {
 
 function checked(result: ItemResult, output: Validator): ItemResult {
   if ('error' in result || output.Check(result.output)) return result
-  return { error: { code: 'INFERENCE_FAILED', detail: 'The model answered something that its own schema refuses.' } }
+  return { error: { code: 'INFERENCE_FAILED', detail: 'The model returned an output that does not match its schema.' } }
 }
 
-/** The sentence of an error of ours; of any other only that it happened, because messages may quote the text of a request. */
+/** Keeps the message of a ServeryError, but not that of another error: it may quote the text of a request. */
 function failed(error: unknown): ItemResult {
   return isServeryError(error)
     ? { error: { code: error.code, detail: error.message } }

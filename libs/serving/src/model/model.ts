@@ -1,4 +1,4 @@
-/** The contract that a project implements. Everything behind a protocol and above the runtime goes through these types. */
+/** The contract that a project implements: model definitions, operations, items and results, independent of protocol and runtime. */
 import type { ErrorCode, serverVariables } from '@servery/core'
 import type { ModelCard } from '@servery/model-version'
 import type { Static, TObject, TSchema } from 'typebox'
@@ -7,18 +7,18 @@ import type { Static, TObject, TSchema } from 'typebox'
 export interface Item<Input = unknown, Configuration = unknown> {
   readonly input: Input
   readonly configuration: Configuration
-  /** Which operation of the model is asked. */
+  /** Name of the operation. */
   readonly operation: string
 }
 
-/** What `predict` of an operation answers for one item. */
+/** What `predict` of an operation returns for one item. */
 export type ItemResult<Output = unknown> = ItemOutput<Output> | { readonly error: ItemError }
 
 export interface ItemOutput<Output = unknown> {
   readonly output: Output
-  /** The model read only the beginning of the text. */
+  /** True if the model read only the beginning of the text. */
   readonly truncated?: boolean
-  /** What was consumed; absent where a model does not count. */
+  /** Consumed tokens; undefined if the model does not count them. */
   readonly usage?: { readonly tokens: number }
 }
 
@@ -27,14 +27,14 @@ export interface ItemError {
   readonly detail: string
 }
 
-/** What every model is told beside its own params. */
+/** Settings of every model, in addition to its own params. */
 export interface CommonSettings {
   readonly device: Static<typeof serverVariables>['SERVERY_DEVICE']
 }
 
-/** What `load` gets: where the version lies on this machine, its card, and its settings. */
+/** The argument of `load`: the folder of the version on this machine, its card, and its settings. */
 export interface Artifacts<Params = Readonly<Record<string, unknown>>> {
-  /** Absolute path of `model_artifacts/` of the version; empty for a model of code alone. */
+  /** Absolute path of `model_artifacts/` of the version; empty for a code-only version. */
   readonly directory: string
   readonly name: string
   readonly version: string
@@ -42,15 +42,15 @@ export interface Artifacts<Params = Readonly<Record<string, unknown>>> {
   readonly settings: CommonSettings & Readonly<Params>
 }
 
-/** `process`: in worker processes. `in-process`: in the API process, for inputs under 5 ms. `async`: waits on the network. */
+/** `process`: in worker processes. `in-process`: in the API process, for inputs that take under 5 ms. `async`: in the API process, waiting on the network. */
 export type RunnerKind = 'process' | 'in-process' | 'async'
 
-/** How an operation looks on the wire, by the name of the protocol, which adds its own field to this type. */
+/** Options for the wire format of an operation, by protocol name; each protocol adds its own field to this type. */
 export interface WireHints {
   readonly [protocol: string]: object | undefined
 }
 
-/** One thing that a model can be asked: its schemas, and what answers it. */
+/** One operation of a model: its schemas and its implementation. */
 export interface Operation<
   Input extends TSchema = TSchema,
   Configuration extends TObject = TObject,
@@ -58,10 +58,10 @@ export interface Operation<
   Loaded = unknown,
 > {
   readonly input: Input
-  /** Every field is optional for callers; its default stands in the schema. */
+  /** Every field is optional in requests; the schema holds its default. */
   readonly configuration: Configuration
   readonly output: Output
-  /** A request that works: shown and run in the docs, and answered by every worker process before it counts as loaded. */
+  /** A valid request: shown in the docs, and run by every worker process before it counts as loaded. */
   readonly example: {
     readonly configuration?: Partial<Static<Configuration>>
     readonly inputs: readonly Static<Input>[]
@@ -69,43 +69,43 @@ export interface Operation<
   /** One sentence for the docs. */
   readonly summary?: string
   readonly wire?: WireHints
-  /** One result per item, in order. `signal` aborts when every caller of the batch is gone (async runner only). */
+  /** One result per item, in order. `signal` aborts when the result is no longer needed (async runner only). */
   predict(
     items: readonly Item<Static<Input>, Static<Configuration>>[],
     loaded: Loaded,
     signal: AbortSignal,
   ): Promise<readonly ItemResult<Static<Output>>[]>
-  /** Estimated work of one item, in tokens from characters: pure, under 10 µs. Default 1. */
+  /** Estimated cost of one item in tokens, from the length of its text: pure, under 10 µs. Default 1. */
   cost?(item: Item<Static<Input>, Static<Configuration>>): number
-  /** Settings of item `index` of `count`, where a list-valued setting holds one value per item; throws `INVALID_INPUT`. */
+  /** Settings of item `index` of `count`, for settings that can hold a list with one value per item; throws `INVALID_INPUT`. */
   configure?(configuration: Static<Configuration>, index: number, count: number): Static<Configuration>
   /**
-   * Refuses what the schemas cannot: throws a ServeryError, whose pointers begin with `/configuration` or, for the item's own
+   * Checks what schemas cannot express: throws a ServeryError whose pointers begin with `/configuration` or, for the item's own
    * input, with `/input`. Runs in the API process, before admission: pure and cheap.
    */
   validate?(item: Item<Static<Input>, Static<Configuration>>): void
 }
 
-/** What a model is beside its operations. */
+/** The fields of a model apart from its operations. */
 interface ModelFields<Loaded, Params extends TObject> {
-  /** `import.meta.url` of the module whose default export this is: a worker process imports the model by it. */
+  /** `import.meta.url` of the module whose default export this is: worker processes import it. */
   readonly module: string
   /** Default `process`. */
   readonly runner: RunnerKind
-  /** The runner where it depends on the settings: a model that asks a service only if one is set. Wins over `runner`. */
+  /** Chooses the runner by the settings, for example if a model calls a service only when one is set. Takes precedence over `runner`. */
   runnerFor?(settings: CommonSettings & Readonly<Static<Params>>): RunnerKind
-  /** The project's own environment variables, `SERVERY_<PROJECT>_…`: read at start, given to `load` as its settings. */
+  /** The project's own environment variables, `SERVERY_<PROJECT>_…`: read at start, passed to `load` as settings. */
   readonly params?: Params
   load(artifacts: Artifacts<Static<Params>>): Promise<Loaded>
-  /** Why the model cannot answer now, in a sentence; readiness is refused with it. At once: from memory. */
+  /** Why the model cannot answer now, in a sentence that readiness shows. Must be answered from memory. */
   unavailableReason?(loaded: Loaded): string | undefined
-  /** Largest cost of one batch; a single item above it goes alone. Default 1,024 where predict has a `cost`, 32 without. */
+  /** Largest cost of one batch; an item above it is run alone. Default 1,024 if predict has a `cost`, else 32. */
   readonly maxBatchCost?: number
-  /** Further fields of the bio, `languages` included: what no model card says. */
+  /** Additional fields of `/bio`, for example `languages` of a model without card. */
   readonly bio?: Readonly<Record<string, unknown>>
 }
 
-/** A model: what can be asked of it, by name, with `predict` among them. All share queue, workers and limits. */
+/** A model: its operations by name, including `predict`. They share queue, workers and limits. */
 export interface ModelDefinition<
   Loaded = unknown,
   Params extends TObject = TObject,
@@ -119,20 +119,20 @@ export interface ModelInstance {
   readonly definition: ModelDefinition
   readonly name: string
   readonly version: string
-  /** Root of the version (`model_card.json` lies here); empty for a model of code alone. */
+  /** The folder of the version, which holds `model_card.json`; empty for a code-only version. */
   readonly directory: string
   readonly card: ModelCard
   readonly settings: Artifacts['settings']
 }
 
-/** Routes and protocols use these words beside the names of operations. */
+/** Names that routes and protocols use next to the names of operations. */
 const RESERVED = ['predict', 'versions', 'bio']
 
 /**
- * Makes a definition of the operation predict, written at the top level, and further `operations` by their names. The compiler
+ * Defines a model: the fields of `predict` are written at the top level, further `operations` by name. The compiler
  * infers item, configuration and result types from the schemas.
  *
- * @throws Error when an operation has a reserved name
+ * @throws Error if an operation has a reserved name
  */
 export function defineModel<I extends TSchema, C extends TObject, O extends TSchema, L, P extends TObject = TObject>({
   input,
@@ -161,14 +161,14 @@ export function defineModel<I extends TSchema, C extends TObject, O extends TSch
   return definition as ModelDefinition<L, P, Operation<I, C, O, L>>
 }
 
-/** An operation beside predict. `summary` stands in the docs. */
+/** Defines an operation other than predict. `summary` is shown in the docs. */
 export function defineOperation<I extends TSchema, C extends TObject, O extends TSchema, L>(
   operation: Operation<I, C, O, L> & { readonly summary: string },
 ): Operation {
   return operation as unknown as Operation
 }
 
-/** undefined when the model has no such operation; names come from callers. */
+/** The operation with this name, which may come from a request; undefined if the model does not have it. */
 export function operationOf({ operations }: ModelDefinition, name: string): Operation | undefined {
   return Object.hasOwn(operations, name) ? operations[name] : undefined
 }

@@ -1,4 +1,4 @@
-/** A request in its canonical form, which every protocol decodes to, and the items that it becomes. */
+/** The canonical form of a request, to which every protocol decodes, and its conversion to items. */
 import { isServeryError, ServeryError } from '@servery/core'
 import { Type } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
@@ -6,7 +6,7 @@ import { Value } from 'typebox/value'
 import { type Item, type ModelDefinition, type Operation, operationOf } from './model.ts'
 import { invalidInput } from './violations.ts'
 
-/** Pointers of errors are JSON pointers into this: `/inputs/3/content`, `/configuration/language`. */
+/** JSON pointers in errors refer to this form: `/inputs/3/content`, `/configuration/language`. */
 export interface ModelRequest {
   /** Default `predict`. */
   readonly operation?: string
@@ -16,21 +16,21 @@ export interface ModelRequest {
 }
 
 export interface SizeLimits {
-  /** Most inputs of one request; an input that is a list counts as its members. */
+  /** Maximum number of inputs in one request; an input that is a list counts as its members. */
   readonly maxItems: number
-  /** Longest text in UTF-16 units, in any string field of any input. */
+  /** Maximum length of any string field of any input, in UTF-16 units. */
   readonly maxCharacters: number
 }
 
-/** What one input becomes: an item, or the reason why the model cannot be asked it. */
+/** An input as an item, or the error why it is not valid. */
 export type PreparedInput = Item | ServeryError
 
 /**
- * Checks a request and makes an item of each input, with the settings that apply to it.
+ * Checks a request and converts each input to an item with the settings that apply to it.
  *
- * @returns one for each input, in order
+ * @returns one per input, in order
  * @throws ServeryError for the request as a whole: `ROUTE_NOT_FOUND` for an operation that the model does not have, `INVALID_INPUT`
- *   for a configuration that its schema refuses, `INPUT_TOO_LARGE` for too many inputs
+ *   for a configuration that does not match its schema, `INPUT_TOO_LARGE` for too many inputs
  */
 export function prepareInputs(definition: ModelDefinition, request: ModelRequest, limits: SizeLimits): PreparedInput[] {
   const { operation: name = 'predict', inputs } = request
@@ -57,7 +57,7 @@ export function prepareInputs(definition: ModelDefinition, request: ModelRequest
 
 const UNLIMITED = { maxItems: Number.POSITIVE_INFINITY, maxCharacters: Number.POSITIVE_INFINITY }
 
-/** The items of a request of any size. @throws ServeryError as `prepareInputs`, and for the first input that cannot be asked */
+/** The items of a request, by default of any size. @throws ServeryError as `prepareInputs`, and for the first input that is not valid */
 export function itemsOf(definition: ModelDefinition, request: ModelRequest, limits: SizeLimits = UNLIMITED): Item[] {
   return allItems(prepareInputs(definition, request, limits))
 }
@@ -71,15 +71,18 @@ export function allItems(inputs: readonly PreparedInput[]): Item[] {
 
 function checkCount(inputs: readonly unknown[], { maxItems }: SizeLimits): void {
   if (inputs.length === 0)
-    throw new ServeryError('INVALID_INPUT', 'The request has no inputs; send one at least.', {
+    throw new ServeryError('INVALID_INPUT', 'The request has no inputs; send at least one.', {
       violations: [{ pointer: '/inputs', detail: 'must NOT have fewer than 1 items' }],
     })
   const count = inputs.reduce<number>((sum, input) => sum + (Array.isArray(input) ? input.length : 1), 0)
   if (count > maxItems)
-    throw tooLarge('/inputs', `${count} inputs; at most ${maxItems} are taken (SERVERY_MAX_ITEMS). Split the request.`)
+    throw tooLarge(
+      '/inputs',
+      `${count} inputs; at most ${maxItems} are accepted (SERVERY_MAX_ITEMS). Split the request.`,
+    )
 }
 
-/** An input that is a text, the string fields of one that is an object, and those of the members of a list. */
+/** Checks an input that is a text, the string fields of one that is an object, and those of the members of a list. */
 function checkTexts(input: unknown, pointer: string, maxCharacters: number): void {
   if (typeof input === 'string') checkText(input, pointer, maxCharacters)
   else if (Array.isArray(input)) input.forEach((member, i) => void checkTexts(member, `${pointer}/${i}`, maxCharacters))
@@ -92,7 +95,7 @@ function checkText(text: string, pointer: string, maxCharacters: number): void {
   if (text.length <= maxCharacters) return
   throw tooLarge(
     pointer,
-    `${text.length} characters; at most ${maxCharacters} are taken (SERVERY_MAX_CHARACTERS). Split the text.`,
+    `${text.length} characters; at most ${maxCharacters} are accepted (SERVERY_MAX_CHARACTERS). Split the text.`,
   )
 }
 
@@ -101,7 +104,7 @@ interface Validators {
   readonly configuration: Validator
 }
 
-/** Compiled when an operation is first asked. */
+/** Compiled on the first request of an operation. */
 const compiled = new WeakMap<Operation, Validators>()
 
 function validatorsOf(operation: Operation): Validators {
@@ -121,10 +124,13 @@ function checkSchema(validator: Validator, value: unknown, pointer: string): voi
 
 function unknownOperation({ operations }: ModelDefinition, name: string): ServeryError {
   const known = Object.keys(operations).sort().join(', ')
-  return new ServeryError('ROUTE_NOT_FOUND', `The model has no operation '${name.slice(0, 64)}'; it has ${known}.`)
+  return new ServeryError(
+    'ROUTE_NOT_FOUND',
+    `The model has no operation '${name.slice(0, 64)}'; its operations are ${known}.`,
+  )
 }
 
-/** What a model says of its item's `/input`, as a place in the request. */
+/** Translates pointers of a model into its item (`/input`) to pointers into the request. */
 function atInput(error: ServeryError, index: number): ServeryError {
   if (!error.violations.some(({ pointer }) => isOfInput(pointer))) return error
   return new ServeryError(error.code, error.message, {

@@ -1,4 +1,4 @@
-/** What a schema refuses, as places in the request. Takes the faults of Ajv and of TypeBox, which have the same shape. */
+/** Converts schema errors to places in the request. Handles errors of Ajv and of TypeBox, which have the same shape. */
 import { ServeryError, type Violation } from '@servery/core'
 
 export interface SchemaFault {
@@ -8,19 +8,19 @@ export interface SchemaFault {
   readonly params: object
 }
 
-/** Tell nothing by themselves: that no branch of a union fits, and that an unknown field has the schema false. */
-const UNTELLING = ['anyOf', 'boolean']
+/** Not helpful on their own: that no branch of a union matches, and that an unknown field has the schema false. */
+const GENERIC_KEYWORDS = ['anyOf', 'boolean']
 
 /**
- * The error for a value that its schema refuses. Where a value may be one thing or a list, every branch that fails reports:
- * only the deepest faults say what the caller got wrong.
+ * The error for a value that does not match its schema. If a value may be one thing or a list, every branch reports errors:
+ * only the deepest ones show what is wrong.
  *
- * @param what is not valid, in words: `body`
- * @param base pointer of the value in the request, for example `/inputs/3`; empty for all of it
+ * @param what the name of the value in messages, for example `body`
+ * @param base pointer to the value in the request, for example `/inputs/3`; empty for the whole request
  */
 export function invalidInput(faults: readonly SchemaFault[], what: string, base: string): ServeryError {
-  const telling = faults.filter(({ keyword }) => !UNTELLING.includes(keyword))
-  const violations = (telling.length > 0 ? telling : faults).map((fault) => violationOf(fault, base))
+  const specific = faults.filter(({ keyword }) => !GENERIC_KEYWORDS.includes(keyword))
+  const violations = (specific.length > 0 ? specific : faults).map((fault) => violationOf(fault, base))
   const depth = Math.max(...violations.map(({ pointer }) => pointer.split('/').length))
   const deepest = violations.filter(({ pointer }) => pointer.split('/').length === depth)
   const { pointer, detail } = deepest[0] as Violation
@@ -37,12 +37,12 @@ function violationOf({ instancePath, keyword, message, params }: SchemaFault, ba
   return { pointer, detail: message ?? 'is not valid' }
 }
 
-/** The property that a fault is about: Ajv names one, TypeBox a list of them. */
+/** The property that an error is about: Ajv names one, TypeBox lists several. */
 function propertyIn(params: object): string {
   return String(Object.values(params).flat()[0])
 }
 
-/** RFC 6901; a hostile field name is cut, not echoed at length. */
+/** RFC 6901. Long field names are cut, so that a hostile one is not echoed in full. */
 function escapePointer(name: string): string {
   return name.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')
 }

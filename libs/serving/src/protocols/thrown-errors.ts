@@ -1,9 +1,9 @@
-/** Whatever a route of any protocol over HTTP throws, as one of our errors. */
+/** Converts whatever a route throws to a ServeryError, for all protocols over HTTP. */
 import { type ErrorCode, isServeryError, ServeryError } from '@servery/core'
 import type { FastifyBaseLogger, FastifyError } from 'fastify'
 import { invalidInput, type SchemaFault } from '../model/violations.ts'
 
-/** Codes of Fastify and its content parsers that are a fault of the request. */
+/** Error codes of Fastify and its content parsers that are caused by the request. */
 const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'INPUT_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
@@ -15,7 +15,7 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_NOT_FOUND: 'ROUTE_NOT_FOUND',
 }
 
-/** Any thrown value as one of ours. What we do not know is a fault of ours, and its message stays inside. */
+/** Converts any thrown value. An unknown error is a fault of the server, and its message is not sent to the client. */
 export function toServeryError(error: unknown): ServeryError {
   if (isServeryError(error)) return error
   const { code, validation, validationContext, statusCode, message } = error as FastifyError
@@ -31,29 +31,29 @@ export function toServeryError(error: unknown): ServeryError {
       'The body is larger than the limit (SERVERY_MAX_BODY_BYTES), counted after decompression. Split the request.',
     )
   if (known) return new ServeryError(known, message)
-  return new ServeryError('INFERENCE_FAILED', 'Something failed on our side; the log has it under this request id.', {
+  return new ServeryError('INFERENCE_FAILED', 'The server failed; its log has the details under this request id.', {
     cause: error,
   })
 }
 
-/** V8 quotes the text around a JSON fault: only the position may leave. */
+/** V8 quotes the text around a JSON error, so only the position is sent to the client. */
 function jsonFault(message: string): string {
   if (!/JSON|token|property/i.test(message)) return message
   const position = message.match(/position \d+/)?.[0]
   return `the body is not valid JSON${position ? ` at ${position}` : ''}.`
 }
 
-/** Where the part of a request that was checked stands; the body is the request itself. */
+/** Pointer to the validated part of a request; the body is the request itself. */
 function baseOf(context: string | undefined): string {
   return context === undefined || context === 'body' ? '' : `/${context}`
 }
 
-/** Logs a fault of ours. */
+/** Logs an error that is a fault of the server. */
 export function logFault(error: ServeryError, log: FastifyBaseLogger): void {
   log.error(causeOf(error), 'request failed')
 }
 
-/** Name and code of what was thrown, and the innermost place in our own files; never the message, which may quote a text. */
+/** Name and code of the cause, and the innermost place in the code; never the message, which may quote the text of a request. */
 function causeOf({ code, cause }: ServeryError): Record<string, unknown> {
   if (!(cause instanceof Error)) return { code }
   const place = cause.stack?.match(/\/(?:libs|projects|node_modules)\/([^)\s]+)/)?.[1]

@@ -18,28 +18,28 @@ export class LoadedVersion {
     this.engine = new Engine(instance, runner, options)
   }
 
-  /** A version whose workers cannot be brought up again is `failed` until one comes back. */
+  /** A version whose workers cannot be restarted is `failed` until one of them starts. */
   get state(): VersionState {
     return this.#state === 'ready' && this.engine.failure !== undefined ? 'failed' : this.#state
   }
 
-  /** Loaded, has passed its self-test, a worker lives, and the model can answer. */
+  /** True if it is loaded, has passed its self-test and has a worker, and the model is available. */
   get isReady(): boolean {
     return this.#state === 'ready' && this.engine.workers > 0 && this.engine.unavailableReason === undefined
   }
 
-  /** State and, where it is not ready, why, in a sentence for people. */
+  /** The state and, if it is not ready, the reason, as a sentence for users. */
   get stateSentence(): string {
     const { workers, failure, unavailableReason } = this.engine
     const reasons = [
-      ...(workers > 0 ? [] : [failure?.message ?? 'no worker lives']),
+      ...(workers > 0 ? [] : [failure?.message ?? 'no worker is running']),
       ...(unavailableReason === undefined ? [] : [unavailableReason]),
     ]
     return [`${this.instance.version} is ${this.state}`, ...reasons].join(': ')
   }
 
   /**
-   * Starts the workers, warms them up and compares their answers with the recorded ones.
+   * Starts the workers, warms them up, and compares their answers with the recorded ones.
    * @throws ServeryError `MODEL_LOAD_FAILED`
    */
   async load(mode: SelfTest, logger: Logger): Promise<void> {
@@ -51,7 +51,7 @@ export class LoadedVersion {
       await this.engine.shutdown()
       if (isServeryError(error) && error.code === 'MODEL_LOAD_FAILED') throw error
       const reason = error instanceof Error ? error.message : String(error)
-      throw new ServeryError('MODEL_LOAD_FAILED', `${this.instance.version} did not answer its warm-up: ${reason}`, {
+      throw new ServeryError('MODEL_LOAD_FAILED', `${this.instance.version} failed its warm-up: ${reason}`, {
         cause: error,
       })
     }
@@ -68,7 +68,7 @@ export class LoadedVersion {
     return this.engine.infer(items, options)
   }
 
-  /** Refuses new work, finishes what was accepted, ends the workers. */
+  /** Refuses new work, finishes accepted work, stops the workers. */
   async shutdown(): Promise<void> {
     this.#state = 'draining'
     await this.engine.shutdown()

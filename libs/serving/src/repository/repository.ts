@@ -1,4 +1,4 @@
-/** Which model versions are loaded, by name and version, and which version of a model answers when a request names none. */
+/** The loaded model versions, by name and version, and the default version of each model. */
 import { type Logger, ServeryError } from '@servery/core'
 import type { AdmissionLimits } from '../engine/admission.ts'
 import type { EngineObserver } from '../engine/observer.ts'
@@ -37,26 +37,26 @@ export class ModelRepository {
     return [...this.#models.values()].flatMap(({ versions }) => [...versions.values()])
   }
 
-  /** True when the default version of every model can answer. A version that loads beside it takes nothing away. */
+  /** True if the default version of every model can answer. Other versions that are loading do not affect it. */
   get isReady(): boolean {
     const models = [...this.#models.values()]
     return !this.#isShuttingDown && models.length > 0 && models.every(({ defaultVersion }) => defaultVersion.isReady)
   }
 
-  /** The server will end soon. */
+  /** True after `beginShutdown`. */
   get isShuttingDown(): boolean {
     return this.#isShuttingDown
   }
 
   /**
    * Registers a version and loads it. The first version of a model becomes its default.
-   * @throws ServeryError `MODEL_LOAD_FAILED`, also when this version of the model is loaded already
+   * @throws ServeryError `MODEL_LOAD_FAILED`, also if this version of the model is already loaded
    */
   async load(instance: ModelInstance): Promise<void> {
     const { createRunner, limits, observerOf, selfTest, logger } = this.#options
     const { name, version } = instance
     if (this.#models.get(name)?.versions.has(version))
-      throw new ServeryError('MODEL_LOAD_FAILED', `${version} of ${name} is loaded already.`)
+      throw new ServeryError('MODEL_LOAD_FAILED', `${version} of ${name} is already loaded.`)
     const loading = new LoadedVersion(instance, createRunner(instance), { limits, observer: observerOf(instance) })
     const model = this.#models.get(name) ?? { versions: new Map(), defaultVersion: loading }
     this.#models.set(name, model)
@@ -64,13 +64,13 @@ export class ModelRepository {
     try {
       await loading.load(selfTest, logger)
     } catch (error) {
-      // Beside another version that answers, one that does not load is as if it had never been.
+      // A version that fails to load is removed, unless it is the only one: then its state shows the failure.
       if (model.defaultVersion !== loading) model.versions.delete(version)
       throw error
     }
   }
 
-  /** Makes a loaded version the one that answers when a request names none. @throws ServeryError `MODEL_NOT_FOUND`, `MODEL_NOT_READY` */
+  /** Makes a loaded version the default, which answers requests without a version. @throws ServeryError `MODEL_NOT_FOUND`, `MODEL_NOT_READY` */
   setDefault(name: string, version: string): void {
     const loaded = this.get(name, version)
     if (!loaded.isReady)
@@ -78,7 +78,7 @@ export class ModelRepository {
     ;(this.#models.get(name) as Model).defaultVersion = loaded
   }
 
-  /** @param version the default version without it @throws ServeryError `MODEL_NOT_FOUND` naming what there is */
+  /** @param version default: the default version @throws ServeryError `MODEL_NOT_FOUND` naming the loaded models */
   get(name: string, version?: string): LoadedVersion {
     const model = this.#models.get(name)
     const loaded = version === undefined ? model?.defaultVersion : model?.versions.get(version)
@@ -89,7 +89,7 @@ export class ModelRepository {
   }
 
   /**
-   * Finishes what a version has accepted and takes it out; with its last version the model goes.
+   * Finishes the accepted work of a version, then removes it; the model is removed with its last version.
    * @throws ServeryError `MODEL_NOT_FOUND`, and `INVALID_INPUT` for the default version while the model has others
    */
   async unload(name: string, version: string): Promise<void> {
@@ -105,12 +105,12 @@ export class ModelRepository {
     if (model.versions.size === 0) this.#models.delete(name)
   }
 
-  /** From here on nothing is ready; requests are answered until `shutdown`. */
+  /** From now on the server reports that it is not ready; requests are still answered until `shutdown`. */
   beginShutdown(): void {
     this.#isShuttingDown = true
   }
 
-  /** Finishes what was accepted and ends everything. */
+  /** Finishes the accepted work and stops all versions. */
   async shutdown(): Promise<void> {
     await Promise.all(this.all.map((version) => version.shutdown()))
   }

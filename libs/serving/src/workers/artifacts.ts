@@ -1,7 +1,7 @@
+/** The argument of a model's `load`. */
 import { artifactsDirectory } from '@servery/model-version'
 import type { Artifacts, ModelInstance } from '../model/model.ts'
 
-/** What `load` gets to see of an instance. */
 export function artifactsOf(instance: Omit<ModelInstance, 'definition'>): Artifacts {
   const { name, version, directory, card, settings } = instance
   return { name, version, card, settings, directory: directory === '' ? '' : artifactsDirectory(directory) }

@@ -1,4 +1,4 @@
-/** The runner that a definition asks for. */
+/** Creates the runner that a model definition asks for. */
 import type { ModelInstance } from '../model/model.ts'
 import { LocalRunner } from './local-runner.ts'
 import { type PoolOptions, ProcessPool } from './process-pool.ts'
@@ -6,7 +6,7 @@ import type { Runner } from './runner.ts'
 
 export interface RunnerOptions {
   readonly pool: PoolOptions
-  /** Requests in flight of a model that waits on the network. */
+  /** Maximum number of concurrent requests to a model that waits on the network. */
   readonly asyncConcurrency: number
 }
 

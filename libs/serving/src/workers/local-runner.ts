@@ -1,4 +1,4 @@
-/** Runs a model in the API process: one that computes, a batch at a time; one that waits on the network, many items at once. */
+/** Runs a model in the API process: batch by batch if it computes, many items concurrently if it waits on the network. */
 import { isServeryError, ServeryError } from '@servery/core'
 import { LoadedModel } from '../model/loaded-model.ts'
 import type { Item, ModelInstance } from '../model/model.ts'
@@ -14,7 +14,7 @@ export class LocalRunner implements Runner {
   #loaded: LoadedModel | undefined
   #running = 0
 
-  /** @param remote the model waits on services of others: runs are single items, and can be cancelled */
+  /** @param remote whether the model calls other services: then runs are single items, and can be cancelled */
   constructor(instance: ModelInstance, { concurrency, remote }: Pick<RunnerCapabilities, 'concurrency' | 'remote'>) {
     this.#instance = instance
     this.capabilities = { batches: !remote, cancels: remote, concurrency, isolation: 'none', remote }

@@ -1,5 +1,5 @@
 /**
- * What crosses between the API process and a worker process. Every message names the model and the version that it is about, so
+ * The messages between the API process and a worker process. Every message names its model and version, so
  * that a worker can host several.
  */
 import type { Item, ItemResult, ModelInstance } from '../model/model.ts'

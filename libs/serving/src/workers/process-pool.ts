@@ -1,4 +1,4 @@
-/** Keeps n worker processes with one instance alive and gives each one batch at a time. */
+/** Keeps n worker processes of one instance running, and gives each of them one batch at a time. */
 import { ServeryError } from '@servery/core'
 import type { Item, ModelInstance } from '../model/model.ts'
 import type { BatchResult, Runner, RunnerCapabilities } from './runner.ts'
@@ -7,16 +7,16 @@ import { WorkerProcess } from './worker-process.ts'
 export interface PoolOptions {
   readonly size: number
   readonly loadTimeoutMs: number
-  /** A batch that takes longer ends its worker: every caller's deadline has passed by then. */
+  /** A worker whose batch takes longer is killed: the deadlines of all its requests have passed by then. */
   readonly batchTimeoutMs: number
 }
 
-/** A worker that ends of itself, without a batch, sooner than this after loading has failed, like one that does not load. */
+/** A worker that ends without a batch within this time after loading counts as failed, like one that cannot load. */
 const SHORT_LIFE_MS = 1_000
-/** Wait after the first replacement that failed, doubled with each one more, so that a broken model is no restart storm. */
+/** Wait after the first failed replacement; doubled after each further one, so that a broken model causes no restart storm. */
 const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 30_000
-/** So many replacements in a row that failed make an instance without a living worker `failed`: some 4 s after the first. */
+/** After this many failed replacements in a row, about 4 s after the first, an instance without workers is `failed`. */
 const FAILED_AFTER = 4
 
 export class ProcessPool implements Runner {
@@ -64,8 +64,8 @@ export class ProcessPool implements Runner {
     if (worker === undefined) throw new Error('This is a bug: run() was called without an idle worker.')
     const { batchTimeoutMs } = this.#options
     const timer = setTimeout(() => {
-      this.#takeOut(worker)
-      void worker.kill(stalled(batchTimeoutMs))
+      this.#remove(worker)
+      void worker.kill(batchTimedOut(batchTimeoutMs))
     }, batchTimeoutMs)
     try {
       return await worker.run(items)
@@ -82,7 +82,7 @@ export class ProcessPool implements Runner {
     await Promise.all([...this.#workers].map((worker) => worker.kill()))
   }
 
-  /** @param failures replacements in a row that failed before this one */
+  /** @param failures number of failed replacements in a row before this one */
   async #add(failures: number): Promise<void> {
     const worker = new WorkerProcess(this.#instance, this.#options.loadTimeoutMs)
     await worker.loaded
@@ -93,21 +93,21 @@ export class ProcessPool implements Runner {
     this.#failure = undefined
     void worker.exited.then(() => {
       const isFailure = this.#idle.includes(worker) && performance.now() - loadedAt < SHORT_LIFE_MS
-      this.#takeOut(worker)
-      this.#replace(isFailure ? failures + 1 : 0, endsAtOnce(this.#instance.version))
+      this.#remove(worker)
+      this.#replace(isFailure ? failures + 1 : 0, endsAfterLoading(this.#instance.version))
     })
     this.onChange()
   }
 
-  /** Before anything else can be given to a worker that is dead or will be. */
-  #takeOut(worker: WorkerProcess): void {
+  /** Removes a worker that has ended or is being killed, so that it gets no further batch. */
+  #remove(worker: WorkerProcess): void {
     this.#workers.delete(worker)
     const index = this.#idle.indexOf(worker)
     if (index >= 0) this.#idle.splice(index, 1)
     this.onChange()
   }
 
-  /** Brings up another worker: at once, or after a wait when the ones before it failed. @param reason of the last failure */
+  /** Starts another worker: at once, or after a wait if the previous ones failed. @param reason of the last failure */
   #replace(failures: number, reason: ServeryError): void {
     if (this.#stopping) return
     this.onRestart()
@@ -127,11 +127,11 @@ function waitAfter(failures: number): number {
   return failures === 0 ? 0 : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1))
 }
 
-function endsAtOnce(version: string): ServeryError {
-  return new ServeryError('MODEL_LOAD_FAILED', `The workers of ${version} end right after they have loaded it.`)
+function endsAfterLoading(version: string): ServeryError {
+  return new ServeryError('MODEL_LOAD_FAILED', `The workers of ${version} end right after loading it.`)
 }
 
-function stalled(timeoutMs: number): ServeryError {
+function batchTimedOut(timeoutMs: number): ServeryError {
   return new ServeryError(
     'DEADLINE_EXCEEDED',
     `The model did not answer within ${timeoutMs} ms (SERVERY_REQUEST_TIMEOUT_MS).`,

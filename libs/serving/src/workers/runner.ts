@@ -1,41 +1,41 @@
-/** The seam between the engine and where models live. */
+/** The interface between the engine and the place where models run. */
 import type { ServeryError } from '@servery/core'
 import type { Item, ItemResult } from '../model/model.ts'
 
-/** What came back for a batch, and how long the model took. */
+/** The results of a batch, and how long the model took. */
 export interface BatchResult {
   readonly results: readonly ItemResult[]
   readonly inferenceMs: number
 }
 
-/** What a runner can do. */
+/** The capabilities of a runner. */
 export interface RunnerCapabilities {
-  /** Takes several items at once; else one. */
+  /** Whether a run takes several items; otherwise it takes one. */
   readonly batches: boolean
-  /** Stops a run when its signal aborts: its items are then of one request. */
+  /** Whether a run stops when its signal aborts; its items then belong to one request. */
   readonly cancels: boolean
-  /** Most runs at the same time. */
+  /** Maximum number of concurrent runs. */
   readonly concurrency: number
-  /** Where the model computes: a process of its own can be lost and replaced without harm to others. */
+  /** Where the model runs: worker processes can crash and be replaced without harm to the API process. */
   readonly isolation: 'process' | 'none'
-  /** Answers come from services of others: nothing is asked of them but what callers ask. */
+  /** Whether the model calls other services: then it is called only for requests, not for a warm-up. */
   readonly remote: boolean
 }
 
 /** Runs batches of one instance. */
 export interface Runner {
   readonly capabilities: RunnerCapabilities
-  /** Batches that could be started now. */
+  /** Number of batches that could be started now. */
   readonly idle: number
-  /** Workers that have loaded the model and live. */
+  /** Number of running workers that have loaded the model. */
   readonly workers: number
-  /** Why no worker lives, once several in a row could not be brought up; undefined while one may still come. */
+  /** Why there is no worker, after several in a row failed to start; undefined otherwise. */
   readonly failure: ServeryError | undefined
-  /** Why the model says that it cannot answer; only known of models in this process. */
+  /** Why the model itself says it cannot answer; only known for models in the API process. */
   readonly unavailableReason?: string | undefined
   /** Called whenever one of the above may have changed; set by the engine. */
   onChange: () => void
-  /** Called when a worker died and is being replaced. */
+  /** Called when a worker has ended unexpectedly and is being replaced. */
   onRestart: () => void
   /** Resolves when every worker has loaded the model. @throws ServeryError `MODEL_LOAD_FAILED` */
   start(): Promise<void>

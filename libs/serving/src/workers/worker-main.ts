@@ -1,6 +1,6 @@
 /**
- * Entry of a worker process: loads the instance it is told to, answers batches one at a time, and ends when the API
- * process does. Signals are left to the API process, which drains first (a terminal sends Ctrl-C to both).
+ * Entry point of a worker process: loads an instance, answers one batch at a time, and ends when the API
+ * process does. It ignores signals, because the API process drains first (a terminal sends Ctrl-C to both).
  */
 import os from 'node:os'
 import { isServeryError } from '@servery/core'
@@ -10,7 +10,7 @@ import { itemsOf } from '../model/request.ts'
 import { artifactsOf } from './artifacts.ts'
 import type { FromWorker, InstanceDescription, ToWorker, VersionKey } from './messages.ts'
 
-/** Slightly below the API process (0), so that answering and probing go first. */
+/** Slightly below the API process (0), so that HTTP answers and probes go first. */
 const WORKER_PRIORITY = 5
 
 const hosted = new Map<string, LoadedModel>()
@@ -39,7 +39,7 @@ async function load(instance: InstanceDescription): Promise<void> {
   try {
     const { default: definition } = (await import(instance.module)) as { default: ModelDefinition }
     const model = new LoadedModel(definition, await definition.load(artifactsOf(instance)))
-    // The first answers of a process take several times as long as those after them: no caller is to wait for that.
+    // Warm-up: the first answers of a process take several times as long as later ones.
     await model.predict(itemsOf(definition, definition.operations.predict.example), never)
     hosted.set(keyOf(instance), model)
     send({ type: 'loaded', name, version })
@@ -53,6 +53,6 @@ function keyOf({ name, version }: VersionKey): string {
 }
 
 function send(message: FromWorker): void {
-  // A parent that is gone is told by `disconnect`.
+  // Errors are ignored: if the parent has ended, `disconnect` handles it.
   process.send?.(message, undefined, undefined, () => {})
 }

@@ -1,4 +1,4 @@
-/** One worker process with one instance loaded in it, seen from the API process. */
+/** One worker process with one instance, seen from the API process. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ServeryError } from '@servery/core'
@@ -16,7 +16,7 @@ interface Call {
 export class WorkerProcess {
   /** Resolves when the model is loaded. @throws ServeryError `MODEL_LOAD_FAILED` */
   readonly loaded: Promise<void>
-  /** Resolves when the process has ended, for whatever reason. */
+  /** Resolves when the process has ended, for any reason. */
   readonly exited: Promise<'exited'>
   readonly #child: ChildProcess
   readonly #instance: ModelInstance
@@ -44,7 +44,7 @@ export class WorkerProcess {
     return this.#child.pid
   }
 
-  /** Runs one batch; the process takes one at a time. @throws ServeryError `WORKER_LOST` or the reason given to `kill` */
+  /** Runs one batch; only one at a time is allowed. @throws ServeryError `WORKER_LOST` or the reason given to `kill` */
   run(items: readonly Item[]): Promise<BatchResult> {
     return new Promise((resolve, reject) => {
       this.#call = { resolve, reject }
@@ -53,7 +53,7 @@ export class WorkerProcess {
     })
   }
 
-  /** Ends the process at once; a batch in it fails with `reason`. */
+  /** Kills the process; its current batch fails with `reason`. */
   async kill(reason?: ServeryError): Promise<void> {
     this.#killReason = reason
     this.#child.kill('SIGKILL')
@@ -62,7 +62,7 @@ export class WorkerProcess {
 
   async #load(timeoutMs: number): Promise<void> {
     const { definition, ...described } = this.#instance
-    // Under `node --watch` a child also reports every file that it imports.
+    // Other messages are ignored: under `node --watch`, a child also reports every file that it imports.
     const answer = new Promise<FromWorker>((resolve) => {
       this.#child.on('message', (message: FromWorker) => {
         if (message.type === 'loaded' || message.type === 'load-failed') resolve(message)
@@ -70,10 +70,10 @@ export class WorkerProcess {
     })
     this.#send({ type: 'load', instance: { ...described, module: definition.module } })
     let timer: NodeJS.Timeout | undefined
-    const tooLate = new Promise<'timeout'>((resolve) => {
+    const timeout = new Promise<'timeout'>((resolve) => {
       timer = setTimeout(resolve, timeoutMs, 'timeout')
     })
-    const outcome = await Promise.race([answer, this.exited, tooLate])
+    const outcome = await Promise.race([answer, this.exited, timeout])
     clearTimeout(timer)
     if (typeof outcome === 'object' && outcome.type === 'loaded') return
     this.#child.kill('SIGKILL')
@@ -95,7 +95,7 @@ export class WorkerProcess {
     this.#call = undefined
   }
 
-  /** A send to a dead child is not an error of its own: `exited` tells. */
+  /** Errors are ignored: if the process has ended, `exited` handles it. */
   #send(message: ToWorker): void {
     this.#child.send(message, () => {})
   }
@@ -108,7 +108,7 @@ function workerLost(): ServeryError {
 }
 
 function reasonOf(outcome: FromWorker | 'timeout' | 'exited', timeoutMs: number): string {
-  if (outcome === 'timeout') return `not done after ${timeoutMs} ms (SERVERY_MODEL_LOAD_TIMEOUT_MS)`
+  if (outcome === 'timeout') return `loading took longer than ${timeoutMs} ms (SERVERY_MODEL_LOAD_TIMEOUT_MS)`
   if (typeof outcome === 'object' && outcome.type === 'load-failed') return outcome.detail
   return 'the worker process ended while loading'
 }

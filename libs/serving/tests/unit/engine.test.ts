@@ -202,7 +202,7 @@ describe('Engine', () => {
     const { engine, runner } = setUp()
     const first = expect(engine.infer([item('a')], options())).rejects.toMatchObject({
       code: 'WORKER_LOST',
-      message: expect.stringContaining('no other can take it over: the artifact is gone'),
+      message: expect.stringContaining('no other worker can take over: the artifact is gone'),
     })
     const waiting = expect(engine.infer([item('w')], options())).rejects.toMatchObject({ code: 'MODEL_NOT_READY' })
     runner.workers = 0

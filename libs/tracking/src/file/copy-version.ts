@@ -1,4 +1,4 @@
-/** Copies the files of a version between folders, each verified while it is copied. */
+/** Copies the files of a version between folders and verifies each of them on the way. */
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { lstat, mkdir, writeFile } from 'node:fs/promises'
@@ -25,7 +25,7 @@ interface Origin {
 /**
  * Copies every file that the manifest lists, and the manifest, into the new folder `destination`.
  *
- * @throws ServeryError `MODEL_LOAD_FAILED` for the first file that is missing, differs from the manifest or is no plain file
+ * @throws ServeryError `MODEL_LOAD_FAILED` for the first file that is missing, differs from the manifest or is not a plain file
  */
 export async function copyVersion(origin: Origin, destination: string, progress?: Progress): Promise<void> {
   const { manifest, name } = origin
@@ -38,7 +38,7 @@ export async function copyVersion(origin: Origin, destination: string, progress?
   await writeFile(path.join(destination, MANIFEST_FILE), JSON.stringify(manifest, null, 1), { flush: true })
 }
 
-/** A link could lead out of the registry: no part of a path inside a version may be one. */
+/** Refuses links in any part of a path inside a version: they could lead out of the registry. */
 async function plainFile({ directory, name }: Origin, file: ManifestEntry): Promise<string> {
   const parts = file.path.split('/')
   let current = directory
@@ -67,7 +67,7 @@ async function copyVerified(
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk)
       size += chunk.length
-      // A file that grew must not fill the disk before its end is reached.
+      // Stop early: a file that grew must not fill the disk.
       if (size > wanted.size)
         return done(modelLoadFailed(`${wanted.path} of ${name} is larger than its manifest says.`))
       copied(chunk.length)

@@ -1,6 +1,6 @@
 /**
  * A registry in a folder: `<root>/<MODEL-ID>/<n>/` holds a version, `<root>/.results/<MODEL-ID>/<n>/test_results/<IMAGE_TAG>/`
- * its results.
+ * its test results.
  */
 import { cp, readdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -88,7 +88,7 @@ export class FileRegistry implements ModelRegistry {
         await copyVersion({ directory, name: directory, manifest }, partial, progress)
         return moveNew(partial, target)
       })
-      // Not new: another process took the number meanwhile, perhaps with the same content.
+      // Otherwise another process has taken the number in the meantime, perhaps with the same content.
       if (isNew) return version
     }
   }
@@ -106,7 +106,7 @@ export class FileRegistry implements ModelRegistry {
     return path.join(this.#root, modelId, String(number))
   }
 
-  /** The version with this content. One whose manifest cannot be used equals nothing, so that it never blocks a new one. */
+  /** The version with this content. Versions without a valid manifest are skipped, so that they never block a new one. */
   async #withContent(modelId: string, numbers: number[], manifest: Manifest): Promise<ModelVersion | undefined> {
     const digest = manifestDigest(manifest)
     for (const number of numbers) {

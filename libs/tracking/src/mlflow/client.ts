@@ -1,17 +1,17 @@
-/** MLflow's REST API: addresses, authentication, retries, and its errors in sentences. Source: https://mlflow.org/docs/latest/rest-api.html */
+/** Client of MLflow's REST API: authentication, retries, error messages. Source: https://mlflow.org/docs/latest/rest-api.html */
 import type { Readable } from 'node:stream'
 import { ServeryError } from '@servery/core'
 import { type HttpClient, isRetryableStatus, RetryableError } from '@servery/http-client'
 import { requestWithRetries } from '../registry/requests.ts'
 
-/** Begins the routes of experiments, runs and model versions. */
+/** Prefix of the routes of experiments, runs and model versions. */
 export const API = '/api/2.0/mlflow'
 
 export interface MlflowSettings {
   readonly uri: string
   readonly username: string
   readonly password: string
-  /** Bearer token, sent when user name or password are empty. */
+  /** Bearer token, sent if user name or password is empty. */
   readonly token: string
   readonly http: HttpClient
   readonly maxRetries: number
@@ -26,7 +26,7 @@ interface StreamOptions {
   readonly allow404?: boolean
 }
 
-/** What MLflow answered with an error status; `code` is its `error_code`, for example `RESOURCE_DOES_NOT_EXIST`. */
+/** A response of MLflow with an error status; `mlflowCode` is its `error_code`, for example `RESOURCE_DOES_NOT_EXIST`. */
 export class MlflowError extends ServeryError {
   readonly status: number
   readonly mlflowCode: string
@@ -42,7 +42,7 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof MlflowError && error.mlflowCode === 'RESOURCE_DOES_NOT_EXIST'
 }
 
-/** For `.catch`: undefined when the thing to be created exists already. */
+/** For `.catch`: undefined if the resource to create exists already. */
 export function undefinedIfExists(error: unknown): undefined {
   if (!(error instanceof MlflowError) || error.mlflowCode !== 'RESOURCE_ALREADY_EXISTS') throw error
 }
@@ -62,7 +62,7 @@ export class MlflowClient {
     return this.retried(`GET ${route}`, () => this.#json<T>('GET', route, { query }))
   }
 
-  /** @param maxRetries 0 for what must not happen twice: then a broken connection is an error at once */
+  /** @param maxRetries 0 for requests that must not be repeated: then a broken connection is an error at once */
   postJson<T>(
     route: string,
     content: unknown,
@@ -73,17 +73,17 @@ export class MlflowClient {
     return this.retried(`${method} ${route}`, attempt, maxRetries)
   }
 
-  /** For what may be deleted already when an attempt is repeated. */
+  /** With retries: deleting a resource twice does no harm. */
   async deleteJson(route: string, content: unknown): Promise<void> {
     await this.postJson(route, content, { method: 'DELETE' })
   }
 
-  /** @param what begins the sentence of a failure */
+  /** @param what the beginning of the error message */
   retried<T>(what: string, attempt: () => Promise<T>, maxRetries = this.#settings.maxRetries): Promise<T> {
     return requestWithRetries(`${what} at ${this.uri}`, maxRetries, attempt)
   }
 
-  /** One attempt, whose body the caller reads. @throws MlflowError, RetryableError */
+  /** One attempt; the caller must read the body. @throws MlflowError, RetryableError */
   async stream(
     method: Method,
     route: string,
@@ -133,7 +133,7 @@ interface Detail {
   readonly message: string
 }
 
-/** Of MLflow's JSON, or of the text that something before it answered. */
+/** Error of MLflow's JSON, or of the text of a proxy in front of it. */
 function parseDetail(text: string): Detail {
   try {
     const { error_code, message } = JSON.parse(text) as { error_code?: string; message?: string }
@@ -144,7 +144,7 @@ function parseDetail(text: string): Detail {
   }
 }
 
-/** As MLflow's own client: user name and password win over a token. */
+/** As in MLflow's own client, user name and password take precedence over a token. */
 function authorization({ username, password, token }: MlflowSettings): Record<string, string> {
   if (username && password)
     return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }

@@ -1,4 +1,4 @@
-/** What MLflow's own pages show of a card and of the results of a load test, for comparison: metrics and tags. */
+/** Metrics and tags made of a card and of load test results, so that MLflow's pages can compare versions. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { modelLoadFailed, notThere } from '@servery/model-version'
@@ -10,7 +10,7 @@ export interface RunData {
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** Every number below `scores` of a card: `scores.stsb_dev_spearman_int8`. Other characters than MLflow's are replaced in names. */
+/** Every number in `scores` of a card, for example `scores.stsb_dev_spearman_int8`. Characters that MLflow does not allow in names are replaced. */
 export function cardMetrics(card: Record<string, unknown>): Record<string, number> {
   return Object.fromEntries(numbersBelow('scores', card.scores))
 }
@@ -37,8 +37,8 @@ const Evaluation = Type.Object({ passed: Type.Boolean() })
 const Image = Type.Object({ docker_image_name: Type.String(), docker_image_tag: Type.String() })
 const Context = Type.Object({ github_sha: Type.Optional(Type.String()) })
 
-/** From the report's names to those that a chart shows. */
-const SHOWN = {
+/** Names of measurements in the report and the metrics they become. */
+const METRIC_NAMES = {
   response_time_p50: 'p50_ms',
   response_time_p95: 'p95_ms',
   response_time_p99: 'p99_ms',
@@ -47,12 +47,12 @@ const SHOWN = {
 } as const
 
 /**
- * Reads the four result files, each of which may be absent.
+ * Reads the four result files; each may be missing.
  *
- * Metrics are those of the predict route, in milliseconds, requests a second and a share of 1; tags are `verdict`
+ * Metrics are those of the predict route, in milliseconds, requests per second and a share from 0 to 1; tags are `verdict`
  * (passed, failed), `image`, `commit` and `hardware`.
  *
- * @throws ServeryError `MODEL_LOAD_FAILED` for a file of another shape
+ * @throws ServeryError `MODEL_LOAD_FAILED` for a file that does not match its schema
  */
 export async function resultsRunData(directory: string): Promise<RunData> {
   const [report, evaluation, image, context] = await Promise.all([
@@ -64,7 +64,7 @@ export async function resultsRunData(directory: string): Promise<RunData> {
   const tags = {
     verdict: evaluation && (evaluation.passed ? 'passed' : 'failed'),
     image: image && `${image.docker_image_name}:${image.docker_image_tag}`,
-    // Outside GitHub the load suite writes the name of the field as its value.
+    // Outside GitHub, the load suite writes the name of the field as its value.
     commit: context?.github_sha === 'github_sha' ? undefined : context?.github_sha,
     hardware: report?.hardware && `${report.hardware.cpu}, ${report.hardware.cpus} CPUs`,
   }
@@ -72,13 +72,13 @@ export async function resultsRunData(directory: string): Promise<RunData> {
   return { metrics: report ? measured(report) : {}, tags: Object.fromEntries(set) }
 }
 
-/** At most one predict route is tested, beside probes, whose times say nothing. */
+/** Metrics of the predict route; the latencies of other routes do not matter here. */
 function measured(report: Static<typeof Report>): Record<string, number> {
   const endpoints = Object.values(report.completed)
   const predict = endpoints.find(({ endpoint_url }) => endpoint_url.endsWith('/predict')) ?? endpoints[0]
-  const rows = Object.entries(SHOWN).flatMap(([name, shown]) => {
+  const rows = Object.entries(METRIC_NAMES).flatMap(([name, metric]) => {
     const value = predict?.measurements[name]?.value
-    return value === undefined ? [] : [[shown, value] as const]
+    return value === undefined ? [] : [[metric, value] as const]
   })
   return Object.fromEntries(rows)
 }

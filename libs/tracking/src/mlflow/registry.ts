@@ -1,8 +1,8 @@
 /**
  * A registry in an MLflow 3 server, over its REST API.
  *
- * A version is a run of the experiment `<MODEL-ID>` that holds the files, and a model version that points to them,
- * created last and in one call: until then the version does not exist. Results are child runs of that run.
+ * A version consists of a run of the experiment `<MODEL-ID>`, which holds the files, and a model version that points to them and is
+ * created last, in one call: until then the version does not exist. Test results are child runs of that run.
  */
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -39,7 +39,7 @@ import { MlflowVersions, type VersionInfo } from './versions.ts'
 export interface MlflowRegistrySettings {
   readonly client: MlflowClient
   readonly maxRetries: number
-  /** Opens the store of a location that MLflow's answers name. */
+  /** Opens the store of a location that MLflow names. */
   readonly openStore: (location: string) => ArtifactStore
   /** Set on each version that is pushed; empty means none. */
   readonly alias: string
@@ -51,10 +51,10 @@ const DIGEST_TAG = 'servery.manifest_digest'
 const VERSION_TAG = 'servery.model_version'
 const IMAGE_TAG = 'servery.image_tag'
 
-/** Where the files of a version lie below the artifacts of its run. */
+/** Folder of a version's files in the artifacts of its run. */
 const VERSION_FOLDER = 'model'
 
-/** A folder on its way to becoming a version. */
+/** A folder that is being registered as a version. */
 interface Push {
   readonly modelId: string
   readonly directory: string
@@ -168,7 +168,7 @@ export class MlflowRegistry implements ModelRegistry {
       await this.#runs.rename(run.run_id, created.name)
       return created
     }
-    // Another client pushed the same content at the same time and was first, or a deleted version had used the expected number.
+    // Another client pushed the same content first, or the expected number belonged to a deleted version.
     await this.#versions.delete(created)
     await this.#runs.delete(run.run_id)
     checkExpectedNumber(kept, kept.number !== created.number, expectedNumber)
@@ -196,7 +196,7 @@ export class MlflowRegistry implements ModelRegistry {
     try {
       return toModelVersion(modelId, await this.#versions.create(content))
     } catch (error) {
-      // Perhaps only the answer was lost.
+      // Perhaps only the response was lost.
       const created = (await this.#versions.list(modelId)).find(({ run_id }) => run_id === run.run_id)
       if (created) return toModelVersion(modelId, created)
       await this.#runs.delete(run.run_id).catch(() => {})
@@ -209,7 +209,7 @@ export class MlflowRegistry implements ModelRegistry {
     return { store, name: version.name, maxRetries: this.#settings.maxRetries }
   }
 
-  /** Its digest is kept apart from the files, so a manifest that was exchanged together with them does not pass. */
+  /** Checks the digest, which is stored separately from the files: a manifest that was replaced together with them is detected. */
   async #registeredManifest(version: ModelVersion, text: string): Promise<Manifest> {
     const manifest = parseManifest(text, version.name)
     const recorded = (await this.#versions.get(version)).tags?.find(({ key }) => key === DIGEST_TAG)?.value

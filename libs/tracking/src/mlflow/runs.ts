@@ -1,4 +1,4 @@
-/** Experiments and runs of an MLflow server, which hold the files of versions and of results. */
+/** Experiments and runs of an MLflow server; runs hold the files of versions and of test results. */
 import { configInvalid } from '../registry/version-names.ts'
 import { API, isNotFound, type MlflowClient, undefinedIfExists } from './client.ts'
 
@@ -13,7 +13,7 @@ export interface Run {
 
 type Tags = Readonly<Record<string, string>>
 
-/** A run that is open for longer than this has lost its process. */
+/** A run that is unfinished for longer than this belongs to a process that has died. */
 const ABANDONED_MS = 3_600_000
 
 export class MlflowRuns {
@@ -23,7 +23,7 @@ export class MlflowRuns {
     this.#client = client
   }
 
-  /** The experiment with this name, created when there is none. */
+  /** The id of the experiment with this name, which is created if necessary. */
   async experimentId(name: string): Promise<string> {
     try {
       const { experiment } = await this.#client.getJson<{
@@ -35,7 +35,7 @@ export class MlflowRuns {
       const created = await this.#client
         .postJson<{ experiment_id: string }>(`${API}/experiments/create`, { name })
         .catch(undefinedIfExists)
-      // Another client created it meanwhile.
+      // Another client has created it in the meantime.
       return created?.experiment_id ?? this.experimentId(name)
     }
     throw configInvalid(
@@ -48,7 +48,7 @@ export class MlflowRuns {
     return run.info
   }
 
-  /** Creates a run and finishes it after `fill`; when that fails, the run is deleted. */
+  /** Creates a run and finishes it after `fill`; if that fails, deletes the run. */
   async create(experimentId: string, name: string, tags: Tags, fill: (run: Run) => Promise<void>): Promise<Run> {
     const { run } = await this.#client.postJson<{ run: { info: Run } }>(`${API}/runs/create`, {
       experiment_id: experimentId,
@@ -64,7 +64,7 @@ export class MlflowRuns {
         end_time: Date.now(),
       })
     } catch (error) {
-      // When this fails too, the run stays marked as running and nothing refers to it.
+      // If this fails too, the run stays marked as running and nothing refers to it.
       await this.delete(run.info.run_id).catch(() => {})
       throw error
     }
@@ -76,7 +76,7 @@ export class MlflowRuns {
     if (rows.length > 0) await this.#client.postJson(`${API}/runs/log-batch`, { run_id: runId, metrics: rows })
   }
 
-  /** Deletes the runs with these tags but the last finished one; one that another client still fills is left alone. */
+  /** Deletes all runs with these tags except the last finished one and those that another client is still filling. */
   async keepNewest(experimentId: string, tags: Tags): Promise<void> {
     const runs = await this.#withTags(experimentId, tags)
     const finished = runs

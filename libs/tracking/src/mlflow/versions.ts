@@ -3,7 +3,7 @@ import type { ModelVersion } from '../registry/model-registry.ts'
 import { checkedModelId, configInvalid } from '../registry/version-names.ts'
 import { API, type MlflowClient, MlflowError, undefinedIfExists } from './client.ts'
 
-/** MLflow's answer for a model version, as far as it is read here. */
+/** The fields of MLflow's model version that are read here. */
 export interface VersionInfo {
   readonly version: string
   readonly run_id?: string
@@ -13,7 +13,7 @@ export interface VersionInfo {
 export interface NewVersion {
   readonly modelId: string
   readonly description: string
-  /** The run that holds its files, and where they lie. */
+  /** The run that holds its files, and their location. */
   readonly runId: string
   readonly source: string
   readonly tags: Readonly<Record<string, string>>
@@ -67,7 +67,7 @@ export class MlflowVersions {
       .catch(undefinedIfExists)
   }
 
-  /** Without retries: an answer that was lost would leave a second version. */
+  /** Without retries: if only the response was lost, a retry would create a second version. */
   async create({ modelId, description, runId, source, tags }: NewVersion): Promise<VersionInfo> {
     const content = {
       name: modelId,
@@ -98,7 +98,7 @@ export class MlflowVersions {
   }
 }
 
-/** As MLflow names a version. */
+/** The parameters by which MLflow identifies a version. */
 function nameAndNumber({ modelId, number }: ModelVersion): { name: string; version: string } {
   return { name: modelId, version: String(number) }
 }

@@ -1,6 +1,6 @@
 /**
- * Where model versions come from and results go to: the interface that each kind of registry implements. Beside the
- * errors named here, a registry that cannot be reached or refuses a request is `UPSTREAM_FAILED`.
+ * The interface of a registry, which stores model versions and their test results. In addition to the
+ * errors named here, every method fails with `UPSTREAM_FAILED` if the registry cannot be reached or refuses a request.
  */
 import type { Progress } from './progress.ts'
 
@@ -12,7 +12,7 @@ export interface ModelVersion {
 }
 
 export interface RegisterOptions {
-  /** Fails before anything is written when the number would be another. */
+  /** Fails before anything is written if the version would get another number. */
   readonly expectedNumber?: number | undefined
   readonly progress?: Progress
 }
@@ -25,19 +25,19 @@ export interface ModelRegistry {
    * @throws ServeryError `CONFIG_INVALID` naming the versions that exist
    */
   resolve(reference: string): Promise<ModelVersion>
-  /** @throws ServeryError `MODEL_LOAD_FAILED` when the card is missing or not JSON */
+  /** @throws ServeryError `MODEL_LOAD_FAILED` if the card is missing or not valid */
   card(version: ModelVersion): Promise<Record<string, unknown>>
   /**
-   * Puts a verified copy into `target`, or finds it there; other files in it, such as test results, are kept.
-   * @returns true when something was copied
-   * @throws ServeryError `MODEL_LOAD_FAILED`; the target is then as it was
+   * Puts a verified copy into `target` unless it is already there; other files in it, such as test results, are kept.
+   * @returns true if something was copied
+   * @throws ServeryError `MODEL_LOAD_FAILED`; the target is then unchanged
    */
   download(version: ModelVersion, target: string, progress?: Progress): Promise<boolean>
   /**
-   * Adds a folder as the next version. Content that is registered already keeps its number, which is returned.
+   * Adds a folder as the next version. Returns the existing version if its content is registered already.
    * @throws ServeryError `CONFIG_INVALID`, `MODEL_LOAD_FAILED`
    */
   register(directory: string, modelId: string, options?: RegisterOptions): Promise<ModelVersion>
-  /** Stores the results of one image with the version, in place of earlier ones. @throws ServeryError as `register` */
+  /** Stores the test results of one image with the version and replaces earlier ones. @throws ServeryError as `register` */
   attachResults(version: ModelVersion, imageTag: string, directory: string): Promise<void>
 }

@@ -1,9 +1,9 @@
-/** How far the copy of a version is, in bytes. */
+/** Progress of the copy of a version, in bytes. */
 
-/** Called for every chunk that was copied, with the bytes of all files together. */
+/** Called after every copied chunk, with the total bytes of all files. */
 export type Progress = (copied: { readonly bytes: number; readonly ofBytes: number }) => void
 
-/** Adds up chunks of these files, and passes the sum on. @returns to be called with the bytes of each chunk */
+/** Adds up the chunks of these files and reports the sum. @returns a function to call with the bytes of each chunk */
 export function countBytes(
   files: readonly { readonly size: number }[],
   progress: Progress = () => {},

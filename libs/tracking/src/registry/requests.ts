@@ -1,12 +1,12 @@
-/** Requests to a registry and its artifact stores: repeated while that may help, then failed with a sentence. */
+/** Requests to a registry and its artifact stores: retries, and error messages for users. */
 import { ServeryError } from '@servery/core'
 import { errorReason, isTlsError, isTransient, withRetries } from '@servery/http-client'
 
 /**
- * Runs `attempt` until it succeeds, at most `maxRetries` times more, after transient errors only.
+ * Runs `attempt` and retries it after transient errors, at most `maxRetries` times.
  *
- * @param what begins the sentence of a failure, for example `Reading model.onnx of s3://bucket/folder`
- * @throws ServeryError `UPSTREAM_FAILED` when there is no secure connection or the attempts are used up; any other error as it is
+ * @param what the beginning of the error message, for example `Reading model.onnx of s3://bucket/folder`
+ * @throws ServeryError `UPSTREAM_FAILED` if there is no secure connection or no retry is left; other errors unchanged
  */
 export async function requestWithRetries<T>(what: string, maxRetries: number, attempt: () => Promise<T>): Promise<T> {
   try {
@@ -29,7 +29,7 @@ function insecure(what: string, error: unknown): ServeryError {
 function unreachable(what: string, error: unknown, attempts: number): ServeryError {
   return new ServeryError(
     'UPSTREAM_FAILED',
-    `${what} failed ${attempts === 1 ? 'once' : `${attempts} times`}: ${errorReason(error)}. Is the server up and the address right?`,
+    `${what} failed ${attempts === 1 ? 'once' : `${attempts} times`}: ${errorReason(error)}. Is the server running, and is the address right?`,
     { cause: error },
   )
 }

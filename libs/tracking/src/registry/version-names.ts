@@ -1,10 +1,10 @@
-/** How versions, models and image tags are written. */
+/** The syntax of the names of versions, models and image tags. */
 import { ServeryError } from '@servery/core'
 import type { ModelVersion } from './model-registry.ts'
 
 const MODEL_ID = '[A-Za-z][A-Za-z0-9-]*'
 
-/** A number, or the name that a registry gives to one of a model's versions. */
+/** A version by its number, or by an alias that the registry resolves. */
 export type Reference =
   | { readonly modelId: string; readonly number: number; readonly alias?: never }
   | { readonly modelId: string; readonly number?: never; readonly alias: string }
@@ -33,7 +33,7 @@ export function unknownVersion(modelId: string, number: number, known: readonly 
   return configInvalid(`The registry has no version ${modelVersion(modelId, number).name}; ${existing}.`)
 }
 
-/** Fails when a push would get another number than the expected one. @throws ServeryError `CONFIG_INVALID` */
+/** Fails if the version has another number than the expected one. @throws ServeryError `CONFIG_INVALID` */
 export function checkExpectedNumber(version: ModelVersion, isKnown: boolean, expected: number | undefined): void {
   if (expected === undefined || expected === version.number) return
   throw configInvalid(
@@ -41,18 +41,18 @@ export function checkExpectedNumber(version: ModelVersion, isKnown: boolean, exp
   )
 }
 
-/** Names become folders: nothing else may pass. @throws ServeryError `CONFIG_INVALID` */
+/** Checked strictly, because names become folders. @throws ServeryError `CONFIG_INVALID` */
 export function checkedModelId(modelId: string): string {
   if (new RegExp(`^${MODEL_ID}$`).test(modelId)) return modelId
-  throw configInvalid(
-    `'${modelId}' is not a model ID; it consists of letters, digits and -, for example KEYWORDS-COMPILED.`,
-  )
+  throw configInvalid(`'${modelId}' is not a model ID: use letters, digits and -, for example KEYWORDS-COMPILED.`)
 }
 
 /** Source: the grammar of an image tag, https://pkg.go.dev/github.com/distribution/reference#pkg-overview */
 export function checkedImageTag(imageTag: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(imageTag)) return imageTag
-  throw configInvalid(`IMAGE_TAG='${imageTag}' is not an image tag: letters, digits and _ . -, at most 128.`)
+  throw configInvalid(
+    `IMAGE_TAG='${imageTag}' is not an image tag: use letters, digits and _ . -, at most 128 characters.`,
+  )
 }
 
 export function configInvalid(sentence: string): ServeryError {

@@ -1,22 +1,22 @@
-/** Puts a verified copy of a version into its folder, whichever registry it comes from. */
+/** Installs a verified copy of a version into its folder, from any registry. */
 import { cp, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { MANIFEST_FILE, VERSION_TREE } from '@servery/model-version'
 import type { Progress } from '../registry/progress.ts'
 import { moveReplacing, withStagedFolder } from './staged-folder.ts'
 
-/** The files of a version, as a registry has them. */
+/** The files of a version in a registry. */
 export interface VersionContents {
-  /** True when the folder holds them all, unchanged. */
+  /** Whether the folder holds all of them, unchanged. */
   isIn(directory: string): Promise<boolean>
   /**
-   * Fills the new folder with them and their manifest.
-   * @throws ServeryError `MODEL_LOAD_FAILED` for a file that is missing or differs, `UPSTREAM_FAILED` when it cannot be fetched
+   * Copies them and their manifest into a new folder.
+   * @throws ServeryError `MODEL_LOAD_FAILED` for a file that is missing or differs, `UPSTREAM_FAILED` if it cannot be fetched
    */
   copyTo(directory: string, progress?: Progress): Promise<void>
 }
 
-/** Other files of the folder, such as test results, are kept. @returns false when the folder held the version already */
+/** Other files of the folder, such as test results, are kept. @returns false if the folder held the version already */
 export function installVersion(contents: VersionContents, target: string, progress?: Progress): Promise<boolean> {
   const isDone = () => contents.isIn(target)
   const fill = async (partial: string) => {
@@ -28,7 +28,7 @@ export function installVersion(contents: VersionContents, target: string, progre
   return withStagedFolder(target, fill, copyOtherFiles)
 }
 
-/** Copies what lies in a version's folder and does not belong to the version, above all `<IMAGE_TAG>/test_results/`. */
+/** Copies what is in a version's folder but not part of the version, above all `<IMAGE_TAG>/test_results/`. */
 async function copyOtherFiles(from: string, to: string): Promise<void> {
   for (const name of await readdir(from).catch(emptyIfNoFolder)) {
     if (name === MANIFEST_FILE || VERSION_TREE.includes(name)) continue

@@ -1,25 +1,25 @@
 /**
- * A folder that appears whole or not at all: filled beside its target, then renamed. Holds among the processes of one
- * machine; what a killed process left is removed by the next one that writes to the same target.
+ * Creates a folder atomically: it is filled next to its target, then renamed. Safe between the processes of one
+ * machine; leftovers of a killed process are removed by the next process that writes to the same target.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { modelLoadFailed } from '@servery/model-version'
 
-/** Copies what is to be kept of a replaced folder into its successor. Gets folders that no other process uses. */
+/** Copies what is to be kept of a replaced folder into its successor. No other process uses these folders. */
 export type Keep = (replaced: string, successor: string) => Promise<void>
 
 const keepNothing: Keep = async () => {}
 
-/** Folders that this process is filling. Its process id alone does not tell: in a container it is the same after a restart. */
+/** Folders that this process is filling. The process id in their names is not enough: in a container it is the same after a restart. */
 const inUse = new Set<string>()
 
 /**
- * Gives `fill` a name beside `target` for a folder that it creates and moves to the target; what `fill` leaves under this
- * name is removed, also when it fails.
+ * Calls `fill` with a path next to `target`, where it creates a folder and then moves it to the target. What remains at this
+ * path is removed, also after a failure.
  *
- * @throws ServeryError `MODEL_LOAD_FAILED` for a full disk, missing rights and a target that cannot be renamed
+ * @throws ServeryError `MODEL_LOAD_FAILED` for a full disk, missing permissions and a target that cannot be renamed
  */
 export async function withStagedFolder<T>(
   target: string,
@@ -33,21 +33,21 @@ export async function withStagedFolder<T>(
     await removeAbandoned(target, keep)
     return await fill(partial)
   } catch (error) {
-    throw explained(error, target)
+    throw explainFileError(error, target)
   } finally {
     await rm(partial, { recursive: true, force: true })
     inUse.delete(partial)
   }
 }
 
-/** Moves a staged folder to a target that must be free. @returns false when the target is taken */
+/** Moves a staged folder to a target that must not exist yet. @returns false if it does */
 export function moveNew(partial: string, target: string): Promise<boolean> {
   return renamed(partial, target, 'ENOTEMPTY', 'EEXIST')
 }
 
 /**
- * Moves a staged folder to its target in place of what is there. Of several processes that do so at the same time the
- * last one wins, unless `isDone` finds that the first one is as good.
+ * Moves a staged folder to its target and replaces what is there. If several processes do so at the same time, the
+ * last one wins, unless `isDone` finds that an earlier one has put the same content there.
  */
 export async function moveReplacing(
   partial: string,
@@ -67,7 +67,7 @@ export async function moveReplacing(
     } while (!(await moveNew(partial, target)))
   } catch (error) {
     const last = replaced.pop()
-    // When this fails too, the next process that writes to the target moves it back.
+    // If this fails too, the next process that writes to the target moves it back.
     if (last !== undefined) await rename(last, target).catch(() => {})
     throw error
   } finally {
@@ -75,13 +75,13 @@ export async function moveReplacing(
   }
 }
 
-/** Removes what killed processes left of this target, and moves back what one of them had moved aside. */
+/** Removes leftovers of killed processes for this target, and moves back what one of them had moved aside. */
 async function removeAbandoned(target: string, keep: Keep): Promise<void> {
   const parent = path.dirname(target)
   for (const name of await readdir(parent)) {
     const kind = abandonedKind(path.join(parent, name), target)
     if (kind === undefined) continue
-    // Renaming claims it: of several processes that clean up, one gets it.
+    // Renaming claims the folder: of several processes that clean up, only one succeeds.
     const claimed = siblingPath(target, kind)
     inUse.add(claimed)
     if (!(await renamed(path.join(parent, name), claimed, 'ENOENT'))) continue
@@ -120,7 +120,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** @returns false when it failed with one of these codes */
+/** @returns false if it failed with one of these codes */
 async function renamed(from: string, to: string, ...codes: string[]): Promise<boolean> {
   try {
     await rename(from, to)
@@ -131,8 +131,8 @@ async function renamed(from: string, to: string, ...codes: string[]): Promise<bo
   }
 }
 
-/** An error of the file system as a sentence; any other as it is. */
-function explained(error: unknown, target: string): unknown {
+/** Turns an error of the file system into a message for users; returns other errors unchanged. */
+function explainFileError(error: unknown, target: string): unknown {
   const { code, path: at = target } = error as NodeJS.ErrnoException
   const parent = path.dirname(target)
   switch (code) {
@@ -140,13 +140,13 @@ function explained(error: unknown, target: string): unknown {
     case 'EDQUOT':
     case 'EFBIG':
       return modelLoadFailed(
-        `The disk of ${parent} is full; make room and try again. What was there is untouched.`,
+        `The disk of ${parent} is full; free some space and try again. Existing files are unchanged.`,
         error,
       )
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return modelLoadFailed(`This user may not read or write ${at}; what was there is untouched.`, error)
+      return modelLoadFailed(`This user may not read or write ${at}; existing files are unchanged.`, error)
     case 'EBUSY':
     case 'EXDEV':
       return modelLoadFailed(`${target} is a mount point and cannot be replaced; mount the folder above it.`, error)

@@ -1,4 +1,4 @@
-/** Where the files of a version or of a run lie: one folder of a store, whatever the store is. */
+/** The interface of an artifact store: one folder with the files of a version or of a run. */
 import type { Readable } from 'node:stream'
 
 export interface StoredFile {
@@ -8,17 +8,17 @@ export interface StoredFile {
   readonly size: number
 }
 
-/** Beside `FileNotFound`, methods reject with a `ServeryError` or with a transient error. */
+/** Apart from `FileNotFound`, methods reject with a `ServeryError` or with a transient error. */
 export interface ArtifactStore {
   /** For messages, for example `s3://bucket/folder`. */
   readonly location: string
-  /** How many parts of one file may be read at once. */
+  /** How many ranges of one file may be read concurrently. */
   readonly parallelReads: number
-  /** Every file below the folder, sorted by path; empty when there is no such folder. */
+  /** All files in the folder and its subfolders, sorted by path; empty if there is no such folder. */
   list(): Promise<StoredFile[]>
-  /** Bytes `start` (first) up to `end` (not included) of a file. One attempt. @throws FileNotFound */
+  /** The bytes `[start, end)` of a file. One attempt. @throws FileNotFound */
   read(file: string, start: number, end: number): Promise<Readable>
-  /** Copies a local file into the folder, with retries. @param sent called with the bytes of each part */
+  /** Copies a local file into the folder, with retries. @param sent called with the number of bytes of each part */
   write(file: string, from: string, sent?: (bytes: number) => void): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-/** Copies files from an artifact store into a folder; what breaks is resumed at the byte where it broke. */
+/** Copies files from an artifact store into a folder; an interrupted copy resumes where it stopped. */
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import path from 'node:path'
 import { modelLoadFailed } from '@servery/model-version'
@@ -7,7 +7,7 @@ import { requestWithRetries } from '../registry/requests.ts'
 import { type ArtifactStore, FileNotFound, type StoredFile } from './artifact-store.ts'
 import { inParallel } from './parallel.ts'
 
-/** What one request reads. Small enough that a break loses little, large enough that the cost of a request does not count. */
+/** Size of one request: small enough that little is lost when it breaks, large enough that the cost of a request does not matter. */
 const RANGE_BYTES = 32 * 1024 * 1024
 const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
@@ -18,7 +18,7 @@ export interface Source {
   readonly maxRetries: number
 }
 
-/** The text of a small file, undefined when there is none. */
+/** The text of a small file; undefined if there is no such file. */
 export function fetchText({ store, maxRetries }: Source, file: string): Promise<string | undefined> {
   return requestWithRetries(`Reading ${file} of ${store.location}`, maxRetries, async () => {
     try {
@@ -31,7 +31,7 @@ export function fetchText({ store, maxRetries }: Source, file: string): Promise<
   })
 }
 
-/** Copies files of known sizes; each is on the disk when this returns. @throws ServeryError `MODEL_LOAD_FAILED`, `UPSTREAM_FAILED` */
+/** Copies files of known sizes and syncs them to disk. @throws ServeryError `MODEL_LOAD_FAILED`, `UPSTREAM_FAILED` */
 export async function fetchFiles(
   source: Source,
   files: readonly StoredFile[],
@@ -46,7 +46,7 @@ export async function fetchFiles(
   }
 }
 
-/** In parts at once where the store allows it. */
+/** Reads ranges concurrently if the store allows it. */
 async function fetchFile(source: Source, file: StoredFile, to: string, copied: (bytes: number) => void): Promise<void> {
   const { parallelReads } = source.store
   const step = parallelReads > 1 ? RANGE_BYTES : Math.max(1, file.size)

@@ -1,4 +1,4 @@
-/** `file:` locations and plain paths: artifacts of an MLflow server on a disk that it shares with its clients. */
+/** Artifacts at `file:` locations and plain paths: on a disk that the MLflow server shares with its clients. */
 import { createReadStream } from 'node:fs'
 import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'

@@ -1,4 +1,4 @@
-/** Runs `task` for every item, `limit` at a time; results in order. After the first failure nothing new starts. */
+/** Runs `task` for every item, at most `limit` at a time; results are in order. After a failure no further task starts. */
 export async function inParallel<T, R>(
   items: readonly T[],
   limit: number,

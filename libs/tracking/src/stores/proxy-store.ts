@@ -1,4 +1,4 @@
-/** An artifact folder behind the MLflow server itself: `mlflow-artifacts:/<path>`, or with host and port `mlflow-artifacts://<host>/<path>`. */
+/** Artifacts behind the proxy of the MLflow server: `mlflow-artifacts:/<path>`, or `mlflow-artifacts://<host>/<path>` with host and port. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -8,10 +8,10 @@ import { type ArtifactStore, FileNotFound, type StoredFile } from './artifact-st
 
 const ROUTE = '/api/2.0/mlflow-artifacts/artifacts'
 
-/** The MLflow server, as far as the store needs it. */
+/** The part of the MLflow client that the store needs. */
 export interface ArtifactServer {
   getJson<T>(route: string, query: Readonly<Record<string, string>>): Promise<T>
-  /** One attempt, whose body the caller reads. @throws RetryableError, ServeryError */
+  /** One attempt; the caller must read the body. @throws RetryableError, ServeryError */
   stream(
     method: 'GET' | 'PUT',
     route: string,
@@ -21,13 +21,13 @@ export interface ArtifactServer {
       readonly allow404?: boolean
     },
   ): Promise<{ readonly status: number; readonly body: Readable }>
-  /** @param what begins the sentence of a failure */
+  /** @param what the beginning of the error message */
   retried<T>(what: string, attempt: () => Promise<T>): Promise<T>
 }
 
 export class ProxyStore implements ArtifactStore {
   readonly location: string
-  /** The server copies a whole file for every read, so parts gain nothing. */
+  /** The server reads the whole file for every request, so concurrent ranges gain nothing. */
   readonly parallelReads = 1
   readonly #server: ArtifactServer
   readonly #folder: string
@@ -35,7 +35,7 @@ export class ProxyStore implements ArtifactStore {
   constructor(location: string, server: ArtifactServer) {
     this.location = location
     this.#server = server
-    // The host of a location is the server's name for itself, which may be unknown here; the registry's own address is not.
+    // The host in a location is the server's own name for itself, which may not resolve here: use the address of the registry.
     this.#folder = location.replace(/^mlflow-artifacts:(\/\/[^/]*)?\/*/, '').replace(/\/+$/, '')
   }
 
@@ -80,13 +80,13 @@ export class ProxyStore implements ArtifactStore {
     sent(size)
   }
 
-  /** MLflow answers 500, not 404, for a file that is missing in its S3. */
+  /** Whether the file exists: MLflow answers 500, not 404, if it is missing in its S3. */
   async #has(file: string): Promise<boolean> {
     const { dir, base } = path.posix.parse(file)
     return (await this.#entries(dir)).some((entry) => !entry.is_dir && entry.path === base)
   }
 
-  /** What lies directly in a folder, each named by its last part. */
+  /** Files and folders directly in a folder, by the last part of their path. */
   async #entries(folder: string): Promise<readonly Entry[]> {
     const below = [this.#folder, folder].filter(Boolean).join('/')
     const { files = [] } = await this.#server.getJson<{ files?: readonly Entry[] }>(ROUTE, { path: below })
@@ -107,7 +107,7 @@ interface Entry {
   readonly file_size?: number | string
 }
 
-/** MLflow's proxy knows no ranges and sends the file from its start. */
+/** Skips the first bytes: MLflow's proxy ignores ranges and sends the whole file. */
 function skip(bytes: number): Transform {
   let left = bytes
   return new Transform({

@@ -1,4 +1,4 @@
-/** The S3 client of the AWS SDK, over our HTTP client, and its errors in sentences. */
+/** The S3 client of the AWS SDK over our HTTP client, and messages for its errors. */
 import { S3Client, type S3ClientConfig, S3ServiceException } from '@aws-sdk/client-s3'
 import { ServeryError } from '@servery/core'
 import { type HttpClient, isRetryableStatus, RetryableError } from '@servery/http-client'
@@ -8,20 +8,20 @@ import { s3RequestHandler } from './s3-request-handler.ts'
 export interface S3Settings {
   readonly http: HttpClient
   readonly maxRetries: number
-  /** Empty means the credentials that the SDK finds by itself. */
+  /** Empty means the credentials that the SDK finds itself. */
   readonly accessKeyId: string
   readonly secretAccessKey: string
   /** Of a temporary key. */
   readonly sessionToken: string
-  /** Empty means what the SDK finds by itself. */
+  /** Empty means what the SDK finds itself. */
   readonly endpoint: string
-  /** Empty means what the SDK finds by itself. */
+  /** Empty means what the SDK finds itself. */
   readonly region: string
-  /** Bucket in the path, not in the host name. */
+  /** Whether the bucket is in the path, not in the host name. */
   readonly pathStyle: boolean
 }
 
-// The warning of the SDK that a later release will need a newer Node concerns the pinned version, not users.
+// The SDK warns that a later release will need a newer Node, which does not matter for the pinned version.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 export function createS3Client({ http, endpoint, region, pathStyle, ...key }: S3Settings): S3Client {
@@ -29,10 +29,10 @@ export function createS3Client({ http, endpoint, region, pathStyle, ...key }: S3
   const config: S3ClientConfig = {
     ...(accessKeyId && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
     requestHandler: s3RequestHandler(http),
-    maxAttempts: 1, // retries are ours
+    maxAttempts: 1, // we retry ourselves
     forcePathStyle: pathStyle,
-    expectContinueHeader: false, // undici has no 100-continue; parts are small enough to be sent at once
-    // The signature covers the SHA-256 of each body already, and many servers other than AWS know no other checksum.
+    expectContinueHeader: false, // undici does not support 100-continue; parts are small enough to be sent at once
+    // The signature already covers the SHA-256 of each body, and many servers other than AWS support no other checksum.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(endpoint && { endpoint }),
@@ -41,7 +41,7 @@ export function createS3Client({ http, endpoint, region, pathStyle, ...key }: S3
   return new S3Client(config)
 }
 
-/** An error of the client as `FileNotFound`, `RetryableError` or `ServeryError`; one of the connection as it is. */
+/** Translates an error of the client to `FileNotFound`, `RetryableError` or `ServeryError`; connection errors stay unchanged. */
 export function translateS3Error(error: unknown, location: string, bucket: string): unknown {
   const fail = (sentence: string) => new ServeryError('UPSTREAM_FAILED', sentence, { cause: error })
   const { name, message } = error as Error

@@ -1,8 +1,8 @@
-/** Carries the requests of the S3 client over ours, so that proxies, certificates and time limits hold for them too. */
+/** Sends the requests of the S3 client through our HTTP client, so that its proxies, certificates and time limits apply. */
 import type { Readable } from 'node:stream'
 import { errorReason, type HttpClient, type HttpMethod, isTransient, RetryableError } from '@servery/http-client'
 
-/** A request of the S3 client, as far as it is used here. Source: HttpRequest of @smithy/types */
+/** The fields of an S3 client's request that are used here. Source: HttpRequest of @smithy/types */
 interface S3Request {
   readonly protocol: string
   readonly hostname: string
@@ -26,7 +26,7 @@ export function s3RequestHandler(http: HttpClient) {
           signal: options.abortSignal ?? null,
         })
         .catch((error: unknown) => {
-          // The S3 client passes on the message of an error, not always its code.
+          // The S3 client keeps the message of an error, but not always its code.
           throw isTransient(error) ? new RetryableError(errorReason(error)) : error
         })
       const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
@@ -44,7 +44,7 @@ function url({ protocol, hostname, port, path, query = {} }: S3Request): string 
   return `${protocol}//${hostname}${port ? `:${port}` : ''}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`
 }
 
-/** RFC 3986, as the signature counts it. */
+/** Escapes by RFC 3986, as the signature requires. */
 function escaped(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 }

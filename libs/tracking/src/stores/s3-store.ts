@@ -1,4 +1,4 @@
-/** An artifact folder in S3 or a server that speaks its protocol. */
+/** Artifacts in S3 or another server with its protocol. */
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import {
@@ -17,10 +17,10 @@ import type { ArtifactStore, StoredFile } from './artifact-store.ts'
 import { inParallel } from './parallel.ts'
 import { createS3Client, type S3Settings, translateS3Error } from './s3-client.ts'
 
-/** S3 takes parts of 5 MiB to 5 GiB, at most 10,000 a file. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+/** S3 accepts parts of 5 MiB to 5 GiB, at most 10,000 per file. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const PART_BYTES = 8 * 1024 * 1024
 const MAX_PARTS = 10_000
-/** Parts in flight, held in memory each. */
+/** Concurrent parts, each held in memory. */
 const PARALLEL = 4
 
 export class S3Store implements ArtifactStore {
@@ -35,7 +35,7 @@ export class S3Store implements ArtifactStore {
   /** @param location `s3://<bucket>/<key>` */
   constructor(location: string, settings: S3Settings) {
     const [, bucket, key] = location.match(/^s3:\/\/([^/]+)\/?(.*)$/) ?? []
-    if (bucket === undefined) throw new ServeryError('CONFIG_INVALID', `'${location}' names no bucket.`)
+    if (bucket === undefined) throw new ServeryError('CONFIG_INVALID', `'${location}' has no bucket.`)
     this.location = location
     this.#bucket = bucket
     this.#prefix = key ? `${key.replace(/\/+$/, '')}/` : ''
@@ -61,7 +61,7 @@ export class S3Store implements ArtifactStore {
   }
 
   async read(file: string, start: number, end: number): Promise<Readable> {
-    // An empty file has no byte that a range could name.
+    // A range cannot be empty.
     const range = end > start ? { Range: `bytes=${start}-${end - 1}` } : {}
     const { Body } = await this.#translated(() =>
       this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + file, ...range })),
@@ -96,7 +96,7 @@ export class S3Store implements ArtifactStore {
     try {
       const partBytes = Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS))
       const numbers = Array.from({ length: Math.ceil(size / partBytes) }, (_, index) => index + 1)
-      // Each part in a buffer of its own would be more memory than the collector gives back in time.
+      // Buffers are reused: a new one per part would need more memory than garbage collection frees in time.
       const unused: Buffer[] = []
       const Parts = await inParallel(numbers, PARALLEL, async (PartNumber) => {
         const start = (PartNumber - 1) * partBytes
@@ -111,7 +111,7 @@ export class S3Store implements ArtifactStore {
         send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } })),
       )
     } catch (error) {
-      // Parts of an open upload cost money and are shown nowhere; when this fails too, the bucket's own rule removes them.
+      // Parts of an unfinished upload cost money and are not visible; if this fails too, a lifecycle rule of the bucket can remove them.
       await send(new AbortMultipartUploadCommand(upload)).catch(() => {})
       throw error
     }
@@ -135,7 +135,7 @@ async function readPart(handle: FileHandle, start: number, part: Buffer): Promis
   for (let filled = 0; filled < part.length; ) {
     const { bytesRead } = await handle.read(part, filled, part.length - filled, start + filled)
     if (bytesRead === 0)
-      throw new ServeryError('UPSTREAM_FAILED', 'A file became shorter while it was sent; nothing was registered.')
+      throw new ServeryError('UPSTREAM_FAILED', 'A file became shorter during the upload; nothing was registered.')
     filled += bytesRead
   }
   return part

@@ -1,4 +1,4 @@
-/** The files of a version in an artifact store, verified once they are copied. */
+/** The files of a version in an artifact store, verified after they are copied. */
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
@@ -31,9 +31,9 @@ export function manifestContents(source: Source, manifest: Manifest): VersionCon
 }
 
 /**
- * A version that MLflow's own client made: only the sizes of its files are known, and its manifest is made from what arrives.
+ * A version that MLflow's own client logged: only the sizes of its files are known, so its manifest is made from the downloaded files.
  *
- * @throws ServeryError `MODEL_LOAD_FAILED` when its files are gone or hold no card
+ * @throws ServeryError `MODEL_LOAD_FAILED` if its files are missing or include no card
  */
 export async function listedContents(source: Source): Promise<VersionContents> {
   const { store, name } = source

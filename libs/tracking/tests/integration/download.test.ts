@@ -120,7 +120,7 @@ describe('download', () => {
           stored('manifest.json'),
           JSON.stringify({ files: [{ path: 'test_files/../../../x', size: 1, sha256: '0'.repeat(64) }] }),
         ),
-      'The manifest of TOY-COMPILED-1 names "test_files/../../../x", which is not a path inside a version; nothing was taken.',
+      'The manifest of TOY-COMPILED-1 names "test_files/../../../x", which is not a path inside a version; nothing was copied.',
     ],
     [
       'a link to a file',
@@ -174,7 +174,7 @@ describe('download', () => {
       cwd: import.meta.dirname,
       encoding: 'utf8',
     })
-    const sentence = `The disk of ${path.dirname(toy.target)} is full; make room and try again. What was there is untouched.\n`
+    const sentence = `The disk of ${path.dirname(toy.target)} is full; free some space and try again. Existing files are unchanged.\n`
     expect([limited.status, limited.stderr]).toEqual([3, sentence])
     expect(snapshot(toy.target)).toEqual(before)
     expect(toy.leftovers()).toEqual([])

@@ -125,7 +125,10 @@ describe('register', () => {
       cwd: import.meta.dirname,
       encoding: 'utf8',
     })
-    expect([limited.status, limited.stderr]).toEqual([3, expect.stringContaining('is full; make room and try again.')])
+    expect([limited.status, limited.stderr]).toEqual([
+      3,
+      expect.stringContaining('is full; free some space and try again.'),
+    ])
     expect(versionFolders()).toEqual(['1'])
   })
 
@@ -192,7 +195,7 @@ describe('attachResults', () => {
 
 describe('openRegistry', () => {
   it.each(['http://user:secret@ho st/', 's3://bucket', 'registry'])('refuses %s and does not repeat it', (uri) => {
-    expect(() => registryAt(uri, toy.root)).toThrow('is not supported: it is file:<folder>')
+    expect(() => registryAt(uri, toy.root)).toThrow('is not supported: use file:<folder>')
     expect(() => registryAt(uri, toy.root)).not.toThrow(/secret|bucket/)
   })
 

@@ -18,10 +18,10 @@ const fault = (code: string) => Object.assign(new Error(`${code}: raw`), { code,
 
 describe('withStagedFolder', () => {
   it.each([
-    ['ENOSPC', 'is full; make room and try again. What was there is untouched.'],
-    ['EDQUOT', 'is full; make room and try again. What was there is untouched.'],
-    ['EACCES', 'This user may not read or write /some/where; what was there is untouched.'],
-    ['EROFS', 'This user may not read or write /some/where; what was there is untouched.'],
+    ['ENOSPC', 'is full; free some space and try again. Existing files are unchanged.'],
+    ['EDQUOT', 'is full; free some space and try again. Existing files are unchanged.'],
+    ['EACCES', 'This user may not read or write /some/where; existing files are unchanged.'],
+    ['EROFS', 'This user may not read or write /some/where; existing files are unchanged.'],
     ['EBUSY', 'is a mount point and cannot be replaced; mount the folder above it.'],
   ])('explains %s in a sentence and removes what was begun', async (code, sentence) => {
     const failing = withStagedFolder(target, async (partial) => {

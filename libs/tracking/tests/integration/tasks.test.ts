@@ -53,7 +53,7 @@ describe('runDownloadTask', () => {
     expect(snapshot(directory)).toEqual(snapshot(toy.stored()))
     expect(run('runDownloadTask')).toEqual({
       status: 0,
-      stdout: `TOY-COMPILED-1 is there already, complete and unchanged: ${directory}\n`,
+      stdout: `TOY-COMPILED-1 is already there, complete and unchanged: ${directory}\n`,
       stderr: '',
     })
   })
@@ -100,7 +100,7 @@ describe('runDownloadTask', () => {
 
   it('answers an address of an unsupported kind with a sentence and status 78', () => {
     const { status, stderr } = run('runDownloadTask', { MLFLOW_TRACKING_URI: 'ftp://127.0.0.1' })
-    expect([status, stderr]).toEqual([78, expect.stringContaining('it is file:<folder>')])
+    expect([status, stderr]).toEqual([78, expect.stringContaining('use file:<folder>')])
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 
@@ -117,7 +117,7 @@ describe('runUploadTask', () => {
     write(models('TOY-COMPILED-1', 'v1', 'test_results', 'report.json'), 'first')
     expect(run('runUploadTask', { IMAGE_TAG: 'v1' })).toEqual({
       status: 0,
-      stdout: '1 results of v1 are filed with TOY-COMPILED-1\n',
+      stdout: '1 results of v1 are attached to TOY-COMPILED-1\n',
       stderr: '',
     })
     write(models('TOY-COMPILED-1', 'v1', 'test_results', 'report.json'), 'second')

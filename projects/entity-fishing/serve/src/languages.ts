@@ -1,4 +1,4 @@
-/** The languages of the contract. */
+/** The languages of the reference contract. */
 import { ServeryError } from '@servery/core'
 
 export const LANGUAGES = [

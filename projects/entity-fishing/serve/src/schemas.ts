@@ -1,4 +1,4 @@
-/** What entity-fishing takes and answers: the names and defaults of the reference contract. */
+/** Schemas of entity-fishing, with the names and defaults of the reference contract. */
 import { mention } from '@servery/entities'
 import { type Static, Type } from 'typebox'
 import { LANGUAGES } from './languages.ts'
@@ -8,7 +8,7 @@ export const input = Type.Object(
     content: Type.String(),
     entities: Type.Optional(
       Type.Union([Type.Array(mention, { maxItems: 1_000 }), Type.Null()], {
-        description: 'What to link, as ner answers it; null or absent: it is found in the content first',
+        description: 'Entities to link, as answered by ner; if null or absent, they are found in the content first',
       }),
     ),
   },

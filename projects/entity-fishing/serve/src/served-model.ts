@@ -1,4 +1,4 @@
-/** Entities of a text linked to Wikidata: by an entity-fishing service where one is set, else by a local knowledge base. */
+/** Links the entities of a text to Wikidata, by an entity-fishing service if one is set, otherwise by a local knowledge base. */
 import path from 'node:path'
 import { defineModel } from '@servery/serving'
 import { readKnowledge } from './knowledge/knowledge-base.ts'

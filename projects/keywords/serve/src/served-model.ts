@@ -1,4 +1,4 @@
-/** Keywords of a document: the phrases whose vectors lie nearest to the document's. */
+/** Keywords of a document: the phrases whose vectors are most similar to the vector of the document. */
 import { ServeryError } from '@servery/core'
 import { defineModel } from '@servery/serving'
 import { stopWordsOf } from './keyphrases/candidates.ts'
@@ -6,7 +6,7 @@ import { DOCUMENT_MAX_TOKENS, estimatedTokens } from './keyphrases/cost.ts'
 import { createExtractor } from './keyphrases/extract.ts'
 import { configuration, input, output } from './schemas.ts'
 
-/** Some 1.6 kB each. */
+/** About 1.6 kB each. */
 const CACHED_PHRASES = 20_000
 
 export default defineModel({

@@ -1,4 +1,4 @@
-/** What lsh takes and answers: the names and defaults of the reference contract, and the comparison beside it. */
+/** Schemas of lsh, with the names and defaults of the reference contract, and of the additional comparison. */
 import { type Static, Type } from 'typebox'
 import type { AlgorithmName } from './signing/algorithms.ts'
 
@@ -19,24 +19,24 @@ const algorithm = Type.Unsafe<AlgorithmName>(
 
 export const configuration = Type.Object({
   language,
-  shingle_list: Type.Integer({ default: 5, minimum: 1, maximum: 100, description: 'Words of a shingle' }),
+  shingle_list: Type.Integer({ default: 5, minimum: 1, maximum: 100, description: 'Number of words per shingle' }),
   threshold: Type.Number({
     default: 0.6,
     minimum: 0,
     maximum: 1,
-    description: 'Similarity above which two texts should have a band in common',
+    description: 'Similarity above which two texts should share a band',
   }),
   num_perm: Type.Integer({
     default: 128,
     minimum: 2,
     maximum: 1_024,
-    description: 'Permutations: values of a signature',
+    description: 'Number of permutations, which is the number of values of a signature',
   }),
   algorithm,
 })
 
 const signatureAlgorithm = Type.String({
-  description: 'Name and version of what made the signature; only equal ones may be compared',
+  description: 'Algorithm of the signature, with its version; only signatures of the same algorithm can be compared',
 })
 const bands = Type.Array(Type.String({ maxLength: 16_000 }), {
   minItems: 1,
@@ -46,12 +46,12 @@ const bands = Type.Array(Type.String({ maxLength: 16_000 }), {
 
 export const output = Type.Object({
   signature: Type.Union([bands, Type.Null()], {
-    description: 'Null for a text of fewer words than a shingle, stop words not counted',
+    description: 'Null for a text with fewer words than a shingle, not counting stop words',
   }),
   signature_algorithm: signatureAlgorithm,
 })
 
-/** Texts and signatures to compare: every pair is answered. */
+/** Texts and signatures to compare, each with each. */
 export const compared = Type.Array(
   Type.Union([
     input,
@@ -60,10 +60,10 @@ export const compared = Type.Array(
       { additionalProperties: false },
     ),
   ]),
-  { minItems: 2, maxItems: 50, description: 'Texts, or signatures with their algorithm as predict answers them' },
+  { minItems: 2, maxItems: 50, description: 'Texts, or signatures with their algorithm, as answered by predict' },
 )
 
-const place = Type.Integer({ minimum: 0, description: 'Place of an input in the request, from 0' })
+const place = Type.Integer({ minimum: 0, description: 'Index of an input in the request, from 0' })
 const similarity = (description: string) =>
   Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], { description })
 
@@ -73,9 +73,11 @@ export const comparison = Type.Object({
     Type.Object({
       first: place,
       second: place,
-      estimated_jaccard: similarity('Share of equal values of the two signatures; null where one is null'),
-      exact_jaccard: similarity('Of the two sets of shingles; null unless both are texts with a signature'),
-      candidate: Type.Boolean({ description: 'Whether the signatures have a band in common' }),
+      estimated_jaccard: similarity('Share of equal values of the two signatures; null if one of them is null'),
+      exact_jaccard: similarity(
+        'Jaccard similarity of the two sets of shingles; null unless both inputs are texts with a signature',
+      ),
+      candidate: Type.Boolean({ description: 'Whether the signatures share a band' }),
     }),
   ),
 })

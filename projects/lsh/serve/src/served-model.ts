@@ -1,4 +1,4 @@
-/** Signatures of texts by which near duplicates are found: MinHash in bands. */
+/** Signatures of texts for finding near duplicates: MinHash values in bands. */
 
 import { ServeryError } from '@servery/core'
 import { bandsOf } from '@servery/hashing'
@@ -76,7 +76,7 @@ export default defineModel({
   },
 })
 
-/** Some 8 µs of work each: batches of the default size take under 10 ms. */
+/** One unit is about 8 µs, so batches of the default size take under 10 ms. */
 function costOf(content: string, { num_perm }: Configuration): number {
   return 1 + Math.ceil((content.length / 64) * (1 + num_perm / 128))
 }

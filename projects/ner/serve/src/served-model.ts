@@ -5,7 +5,7 @@ import { createRecogniser } from './entities/recognise.ts'
 import { openTagger } from './entities/tagger.ts'
 import { configuration, input, output } from './schemas.ts'
 
-/** Of English text. */
+/** Average of English text. */
 const CHARACTERS_PER_TOKEN = 4
 
 export default defineModel({

@@ -12,7 +12,7 @@ export default defineLoadPlan({
   ],
   corpusRequest: (document) => ({ inputs: { content: document } }),
   criteria: [
-    // Asked while predict runs at its limit on the same CPUs.
+    // Measured while predict uses all CPUs.
     below('bio', 'avg_response_time', 100),
     atLeast('bio', 'requests_total', 100),
     below('predict', 'avg_response_time', 400),

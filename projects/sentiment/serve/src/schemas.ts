@@ -1,9 +1,9 @@
-/** What sentiment takes and answers: the names and defaults of the reference contract, and what is new marked so. */
+/** Schemas of sentiment, with the names and defaults of the reference contract; additions are marked. */
 import { mention } from '@servery/entities'
 import { type Static, Type } from 'typebox'
 
 export const LABELS = ['negative', 'neutral', 'positive'] as const
-/** Most entities of one text: each is searched for in it. */
+/** Maximum number of entities per text, since each is searched for. */
 export const MAX_ENTITIES = 1_000
 
 const mentions = Type.Array(mention, { maxItems: MAX_ENTITIES })
@@ -14,7 +14,7 @@ export const configuration = Type.Object({
   entities: Type.Union([mentions, Type.Array(mentions), Type.Null()], {
     default: null,
     description:
-      'Entities whose sentiment is asked for, as ner answers them or with `text` alone; for a list of inputs, one list each or one for all',
+      'Entities whose sentiment to predict, as answered by ner or with `text` only; for a list of inputs, one list per input or one for all',
   }),
   language: Type.String({ default: 'en', description: 'ISO 639-1 code of the language of the text' }),
   label_rule: Type.Enum(['calibrated', 'reference'], {
@@ -24,8 +24,7 @@ export const configuration = Type.Object({
   }),
   content_type: Type.Enum(['text/plain', 'text/html'], {
     default: 'text/plain',
-    description:
-      'text/html: markup is passed over; places of entities refer to the HTML as sent. Not in the reference.',
+    description: 'text/html: markup is ignored; positions of entities refer to the HTML as sent. Not in the reference.',
   }),
 })
 
@@ -49,7 +48,7 @@ const assessedEntity = Type.Object({
   sentiment: label,
   ...probabilities,
   reason: Type.Optional(
-    Type.Enum(['not_in_text'], { description: 'Why it is neutral without a look at the text around it' }),
+    Type.Enum(['not_in_text'], { description: 'Why the sentiment is neutral although nothing was read' }),
   ),
 })
 
@@ -57,7 +56,7 @@ export const output = Type.Object({
   label,
   ...probabilities,
   reason: Type.Optional(
-    Type.Enum(['no_words', 'too_short'], { description: 'Why it is neutral without having been read' }),
+    Type.Enum(['no_words', 'too_short'], { description: 'Why the label is neutral although nothing was read' }),
   ),
   entities: orNull(Type.Array(assessedEntity)),
 })

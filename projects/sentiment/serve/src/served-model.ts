@@ -1,4 +1,4 @@
-/** Sentiment of a text, and of entities that it speaks of. */
+/** Sentiment of a text and of entities in it. */
 
 import { ServeryError } from '@servery/core'
 import { type Mention, mentionText } from '@servery/entities'
@@ -7,7 +7,7 @@ import { configuration, input, output } from './schemas.ts'
 import { createAssessor } from './sentiment/assess.ts'
 import { openClassifier } from './sentiment/classifier.ts'
 
-/** Of English text. */
+/** Average of English text. */
 const CHARACTERS_PER_TOKEN = 4
 
 export default defineModel({
@@ -24,7 +24,7 @@ export default defineModel({
 
   predict: (items, assess) => assess(items),
 
-  /** A text whose entities are asked for is read up to twice. */
+  /** With entities, a text is read up to twice. */
   cost: ({ input: { content }, configuration: { entities } }) =>
     1 + (content.length / CHARACTERS_PER_TOKEN) * (entities?.length ? 2 : 1),
 

@@ -1,16 +1,16 @@
-/** The languages of the contract. Its codes for Chinese tell the scripts apart. */
+/** The languages of the reference contract, which has separate codes for simplified and traditional Chinese. */
 import { ServeryError } from '@servery/core'
 
 export const LANGUAGES = ['en', 'fr', 'de', 'it', 'es', 'ca', 'pt', 'zh', 'zh-t', 'ja', 'ko'] as const
 export type Language = (typeof LANGUAGES)[number]
 
-/** Languages that put no space between sentences. */
+/** Languages without spaces between sentences. */
 const UNSPACED: readonly string[] = ['zh', 'ja']
 
 export interface LanguageRules {
   /** ISO 639-1 code, for boundaries and stop words. */
   readonly code: string
-  /** Stands between two sentences. */
+  /** Separator between two sentences. */
   readonly gap: string
 }
 

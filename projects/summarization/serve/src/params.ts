@@ -1,4 +1,4 @@
-/** The project's own settings: the language model that writes summaries, if one is set. */
+/** Settings of the project: the language model that writes summaries, if any. */
 import { type Static, Type } from 'typebox'
 
 export const params = Type.Object({
@@ -10,25 +10,25 @@ export const params = Type.Object({
   }),
   SERVERY_SUMMARIZATION_UPSTREAM_KEY: Type.String({
     default: '',
-    description: 'Key for that endpoint, sent as a bearer token. Only from the environment.',
+    description: 'API key for that endpoint, sent as a bearer token. Can only be set in the environment.',
     secret: true,
   }),
   SERVERY_SUMMARIZATION_UPSTREAM_MODEL: Type.String({
     default: 'gpt-3.5-turbo',
-    description: 'Model to ask for where the request names none.',
+    description: 'Name of the language model, unless the request names one.',
   }),
   SERVERY_SUMMARIZATION_UPSTREAM_TIMEOUT_MS: Type.Integer({
     default: 20_000,
     minimum: 10,
     maximum: 3_600_000,
     description:
-      'Longest silence of that endpoint, in milliseconds; below SERVERY_REQUEST_TIMEOUT_MS, so that a fallback has time.',
+      'Longest time without data from that endpoint, in milliseconds; must be below SERVERY_REQUEST_TIMEOUT_MS to leave time for a fallback.',
   }),
   SERVERY_SUMMARIZATION_UPSTREAM_CONCURRENCY: Type.Integer({
     default: 16,
     minimum: 1,
     maximum: 1_000,
-    description: 'Most calls of that endpoint at once.',
+    description: 'Maximum number of concurrent calls of that endpoint.',
   }),
 })
 

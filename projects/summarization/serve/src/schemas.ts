@@ -1,4 +1,4 @@
-/** What summarization takes and answers: the names and defaults of the reference contract. */
+/** Schemas of summarization, with the names and defaults of the reference contract. */
 import { type Static, Type } from 'typebox'
 import { LANGUAGES } from './languages.ts'
 
@@ -8,11 +8,16 @@ const penalty = (what: string) =>
   Type.Number({ default: 0, minimum: -2, maximum: 2, description: `${what} (upstream)` })
 
 export const configuration = Type.Object({
-  desired_length: Type.Integer({ default: 100, minimum: 1, maximum: 2_000, description: 'Most words of the summary' }),
+  desired_length: Type.Integer({
+    default: 100,
+    minimum: 1,
+    maximum: 2_000,
+    description: 'Maximum number of words of the summary',
+  }),
   lang: Type.String({ default: 'en', description: `Language of the content: ${LANGUAGES.join(', ')}` }),
   target_lang: Type.Union([Type.String(), Type.Null()], {
     default: null,
-    description: 'Language of the summary; null is that of the content. Another one needs an upstream',
+    description: 'Language of the summary; null means that of the content. Another language needs an upstream',
   }),
   fallback: Type.Union([Type.Literal('extractive'), Type.Null()], {
     default: null,
@@ -20,13 +25,13 @@ export const configuration = Type.Object({
   }),
   model: Type.Union([Type.String({ maxLength: 200 }), Type.Null()], {
     default: null,
-    description: 'Model of the upstream; null is the one that is set',
+    description: 'Model of the upstream; null means the configured one',
   }),
   max_tokens: Type.Integer({
     default: 512,
     minimum: 1,
     maximum: 32_768,
-    description: 'Most tokens to write (upstream)',
+    description: 'Maximum number of tokens to generate (upstream)',
   }),
   temperature: Type.Number({
     default: 0.7,
@@ -38,16 +43,16 @@ export const configuration = Type.Object({
     default: 1,
     minimum: 0,
     maximum: 1,
-    description: 'Share of likely words to draw from (upstream)',
+    description: 'Probability mass of the words to sample from (upstream)',
   }),
-  presence_penalty: penalty('Against words that occur'),
-  frequency_penalty: penalty('Against words that occur often'),
+  presence_penalty: penalty('Penalty for words that already occur'),
+  frequency_penalty: penalty('Penalty for words by their number of occurrences'),
 })
 
 export const output = Type.Object({
   summary: Type.String({ description: 'Empty for a text without words' }),
   method: Type.Union([Type.Literal('extractive'), Type.Literal('abstractive')], {
-    description: 'Sentences of the text, or written by the upstream',
+    description: 'extractive: sentences of the text; abstractive: written by the upstream',
   }),
   fallback_reason: Type.Optional(
     Type.String({ description: 'Why the summary is extractive although an upstream is set' }),

@@ -1,4 +1,4 @@
-/** Summaries of a text: its own sentences or, where a language model is set, written by that. */
+/** Summaries of a text: extracted sentences or, if a language model is set, written by it. */
 import path from 'node:path'
 import { defineModel, type ItemResult } from '@servery/serving'
 import { readPrompts } from './abstractive/prompts.ts'
@@ -54,7 +54,7 @@ export default defineModel({
 
 function extracted(content: string, { lang, target_lang, desired_length }: Configuration): ItemResult<Output> {
   if (target_lang !== null && target_lang !== lang) {
-    const detail = `A summary in ${target_lang} of a text in ${lang} has to be written: set SERVERY_SUMMARIZATION_UPSTREAM to a language model.`
+    const detail = `A summary in ${target_lang} of a text in ${lang} has to be written by a language model: set SERVERY_SUMMARIZATION_UPSTREAM.`
     return { error: { code: 'UNSUPPORTED_LANGUAGE', detail } }
   }
   return { output: { summary: summarise(content, lang as Language, desired_length), method: 'extractive' } }

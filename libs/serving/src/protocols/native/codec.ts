@@ -1,21 +1,21 @@
-/** The bodies of the native protocol: their schemas, and both ways between them and the canonical form. Pure. */
+/** The bodies of the native protocol: their schemas, and their conversion to and from the canonical form. Pure. */
 import { type ErrorOptions, ServeryError } from '@servery/core'
 import { type TObject, type TSchema, Type } from 'typebox'
 import type { Operation } from '../../model/model.ts'
 import type { ModelRequest } from '../../model/request.ts'
 
 /**
- * How a body holds its inputs and how one input is answered:
- * `list` takes a list only; `wrapped` takes one object and answers `{outputs: content}`; `bare` answers the content itself.
- * A list is always answered by `{outputs: [content, …]}`.
- * `together` takes a list that is one input as a whole, with `input` as the schema of the list, and answers the content itself.
+ * How a body holds its inputs, and how they are answered:
+ * `list` accepts only a list; `wrapped` also accepts one object and answers `{outputs: output}`; `bare` also accepts one object
+ * and answers the output itself. A list is always answered with `{outputs: [output, …]}`.
+ * `together` accepts a list that is one input as a whole, with `input` as the schema of the list, and answers the output itself.
  */
 export type BodyShape = 'list' | 'wrapped' | 'bare' | 'together'
 
 export interface NativeHints {
   /** Default `wrapped`. */
   readonly body?: BodyShape
-  /** Takes a body with the fields of input and configuration side by side too, for one input: `{content, lang}`. */
+  /** Also accepts a flat body for one input, with the fields of input and configuration side by side: `{content, lang}`. */
   readonly flat?: boolean
 }
 
@@ -30,7 +30,7 @@ export interface PredictBody {
   readonly inputs: unknown
 }
 
-/** Schema of a request of an operation. @param maxItems most inputs of one request */
+/** Schema of the request body of an operation. @param maxItems maximum number of inputs */
 export function requestSchema(operation: Operation, maxItems: number): TSchema {
   return Type.Object(
     {
@@ -48,7 +48,7 @@ function inputsSchema(operation: Operation, maxItems: number): TSchema {
   return shape === 'list' ? list : Type.Union([operation.input, list])
 }
 
-/** Schema of its answer. */
+/** Schema of the response body of an operation. */
 export function responseSchema(operation: Operation): TSchema {
   const { output } = operation
   const shape = shapeOf(operation)
@@ -58,7 +58,7 @@ export function responseSchema(operation: Operation): TSchema {
   return Type.Union([shape === 'bare' ? output : Type.Object({ outputs: output }), list])
 }
 
-/** A flat body as `{configuration, inputs}`; any other body, wrong ones too, as it is. */
+/** Converts a flat body to `{configuration, inputs}`; returns any other body unchanged, valid or not. */
 export function nestedBody({ input }: Operation, body: unknown): unknown {
   if (!isObject(body) || 'inputs' in body || 'configuration' in body) return body
   const inputFields = Object.keys((input as TObject).properties)
@@ -68,17 +68,17 @@ export function nestedBody({ input }: Operation, body: unknown): unknown {
   return { configuration, inputs }
 }
 
-/** Whether an operation takes flat bodies. */
+/** Whether an operation accepts flat bodies. */
 export function takesFlatBodies({ wire }: Operation): boolean {
   return wire?.native?.flat === true
 }
 
-/** @param body that `requestSchema` takes */
+/** @param body valid by `requestSchema` */
 export function decodeRequest(operation: Operation, { inputs, configuration = {} }: PredictBody): ModelRequest {
   return { configuration, inputs: isList(operation, inputs) ? (inputs as unknown[]) : [inputs] }
 }
 
-/** The body for a request; one input goes alone where the operation takes that. */
+/** The body of a request; a single input is not wrapped in a list if the operation accepts that. */
 export function encodeRequest(
   operation: Operation,
   { inputs, configuration }: Omit<ModelRequest, 'operation'>,
@@ -87,13 +87,13 @@ export function encodeRequest(
   return { ...(configuration === undefined ? {} : { configuration }), inputs: alone ? inputs[0] : inputs }
 }
 
-/** The answer to a body from the outputs of its inputs. */
+/** The response to a body, from the outputs of its inputs. */
 export function encodeResponse(operation: Operation, { inputs }: PredictBody, outputs: readonly unknown[]): unknown {
   if (isList(operation, inputs)) return { outputs }
   return shapeOf(operation) === 'wrapped' ? { outputs: outputs[0] } : outputs[0]
 }
 
-/** An error whose pointers lead into the body: what is input 0 of the canonical form is all of `/inputs` unless that is a list. */
+/** Translates the pointers of an error to the body: input 0 of the canonical form is `/inputs` itself, unless that is a list. */
 export function encodePointers(error: ServeryError, operation: Operation, { inputs }: PredictBody): ServeryError {
   if (isList(operation, inputs) || error.violations.length === 0) return error
   const violations = error.violations.map(({ pointer, detail }) => ({
@@ -109,7 +109,7 @@ function shapeOf({ wire }: Operation): BodyShape {
   return wire?.native?.body ?? 'wrapped'
 }
 
-/** Whether a body holds a list of inputs. */
+/** Whether the inputs of a body are a list. */
 function isList(operation: Operation, inputs: unknown): boolean {
   return shapeOf(operation) !== 'together' && Array.isArray(inputs)
 }

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { logFault, toServeryError } from '../thrown-errors.ts'
 
-/** CONFIG_INVALID and MODEL_LOAD_FAILED stop the start and have no status of their own: 500 if they ever got here. */
+/** CONFIG_INVALID and MODEL_LOAD_FAILED end a start, so normally no request sees them; if one does, it gets 500. */
 export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   MALFORMED_REQUEST: 400,
   MODEL_NOT_FOUND: 404,
@@ -30,31 +30,36 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   DEADLINE_EXCEEDED: 504,
 }
 
-/** One sentence for the caller on each code; docs/errors.md is made of them. */
+/** Explains each code to clients; docs/errors.md is generated from it. */
 export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
-  MALFORMED_REQUEST: 'The request is not valid HTTP or its body not valid JSON. Mend it; trying again does not help.',
-  MODEL_NOT_FOUND: 'No such model or version is loaded; the detail names those that are.',
-  ROUTE_NOT_FOUND: 'No such route; /docs lists them.',
-  METHOD_NOT_ALLOWED: 'The path takes another method; the header Allow names it.',
-  REQUEST_TIMEOUT: 'The request did not arrive in time, or the caller left.',
+  MALFORMED_REQUEST:
+    'The request is not valid HTTP, or its body is not valid JSON. Fix the request; a retry does not help.',
+  MODEL_NOT_FOUND: 'No such model or version is loaded; the detail lists those that are.',
+  ROUTE_NOT_FOUND: 'There is no such route; /docs lists all routes.',
+  METHOD_NOT_ALLOWED: 'The path does not support this method; the header Allow lists those it does.',
+  REQUEST_TIMEOUT: 'The request did not arrive in time, or the client disconnected.',
   INPUT_TOO_LARGE:
-    'A body, text or list is above a limit that the detail names. Split it; it will never be taken whole.',
-  UNSUPPORTED_MEDIA_TYPE: 'Send application/json, uncompressed or as gzip or deflate.',
+    'A body, text or list exceeds the limit that the detail names. Split the request; a retry does not help.',
+  UNSUPPORTED_MEDIA_TYPE:
+    'The content type or encoding is not supported. Send application/json, uncompressed or compressed by gzip or deflate.',
   INVALID_INPUT: 'A field is missing, unknown, of the wrong type or out of range; errors[] points to it.',
-  UNSUPPORTED_LANGUAGE: 'The model cannot answer this language; bio lists those it can.',
-  ITEM_REJECTED: 'The model refuses this input, or two workers ended on it; others are answered.',
-  OVERLOADED: 'The queue is full. Try again after the seconds in Retry-After.',
-  HEADERS_TOO_LARGE: 'The headers are above 16 KiB.',
-  INFERENCE_FAILED: 'The model failed; our fault. The log has the request id.',
-  UPSTREAM_FAILED: 'A service that the model needs failed.',
-  UPSTREAM_TIMEOUT: 'A service that the model needs did not answer in time.',
-  MODEL_NOT_READY: 'The model is loading or its workers are being replaced. Try again after Retry-After.',
-  WORKER_LOST:
-    'The worker process ended during the request and no other can take it over. Nothing was answered; try again.',
-  SHUTTING_DOWN: 'This server is going away; send the request to another.',
+  UNSUPPORTED_LANGUAGE: 'The model does not support this language; /bio lists those it does.',
+  ITEM_REJECTED:
+    'The model rejects this input, or two worker processes ended while they processed it. Other requests are not affected.',
+  OVERLOADED: 'The queue is full. Try again after the number of seconds in Retry-After.',
+  HEADERS_TOO_LARGE: 'The request headers exceed 16 KiB.',
+  INFERENCE_FAILED:
+    'The model or the server failed; the request is not the cause. The log has the details under the request id.',
+  UPSTREAM_FAILED: 'A service that the model depends on failed.',
+  UPSTREAM_TIMEOUT: 'A service that the model depends on did not answer in time.',
+  MODEL_NOT_READY:
+    'The model is loading, or its workers are being replaced. Try again after the number of seconds in Retry-After.',
+  WORKER_LOST: 'The worker process ended during the request, and no other worker can take over. Try again.',
+  SHUTTING_DOWN: 'This server is shutting down; send the request to another one.',
   DEADLINE_EXCEEDED: 'No answer within the time limit of the server or of the header x-request-timeout-ms.',
-  CONFIG_INVALID: 'The configuration cannot be used; the sentence names every variable that is wrong.',
-  MODEL_LOAD_FAILED: 'The model version is missing, damaged, or does not answer as recorded; the sentence says which.',
+  CONFIG_INVALID: 'The configuration is not valid; the message names every variable that is wrong.',
+  MODEL_LOAD_FAILED:
+    'The model version is missing or damaged, or it does not answer as recorded; the message says which.',
 }
 
 export const PROBLEM_TYPE = 'application/problem+json'
@@ -64,8 +69,8 @@ export const problemSchema = Type.Object(
     type: Type.String({ description: 'urn:servery:error:<code in lower case>; docs/errors.md explains each' }),
     title: Type.String(),
     status: Type.Integer(),
-    detail: Type.String({ description: 'What is wrong and the way out' }),
-    code: Type.String({ description: 'Stable code; match on this' }),
+    detail: Type.String({ description: 'What is wrong, and how to fix it' }),
+    code: Type.String({ description: 'Stable error code, for programs' }),
     request_id: Type.String(),
     errors: Type.Optional(
       Type.Array(
@@ -73,10 +78,10 @@ export const problemSchema = Type.Object(
       ),
     ),
   },
-  { $id: 'Problem', description: 'Every error, as application/problem+json' },
+  { $id: 'Problem', description: 'An error, as application/problem+json' },
 )
 
-/** The `response` entries of a route for the codes it can answer, grouped by status. */
+/** The `response` entries of a route for the error codes it can answer with, grouped by status. */
 export function problemResponses(codes: readonly ErrorCode[]): Record<number, unknown> {
   const statuses = [...new Set(codes.map((code) => HTTP_STATUS[code]))]
   return Object.fromEntries(
@@ -104,7 +109,7 @@ export function problemOf(error: ServeryError, requestId: string): Record<string
   }
 }
 
-/** An input that failed is a place in the request too. */
+/** The violations of an error; an input that failed is one of them. */
 function violationsOf({ item, message, violations }: ServeryError): readonly Violation[] {
   return item === undefined ? violations : [{ pointer: `/inputs/${item}`, detail: message }]
 }
@@ -116,7 +121,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   reply.header('x-request-id', request.id)
   if (known.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds)
   if (known.code === 'SHUTTING_DOWN') reply.header('connection', 'close')
-  // Serialised here: an answer that failed because its schema refused it must not meet that schema again.
+  // With its own serialiser: an error caused by the response schema must not be serialised by that schema again.
   return reply
     .code(HTTP_STATUS[known.code])
     .type(PROBLEM_TYPE)

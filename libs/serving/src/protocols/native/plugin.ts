@@ -41,7 +41,7 @@ const PREDICT_CODES: readonly ErrorCode[] = [
   'DEADLINE_EXCEEDED',
 ]
 
-/** Routes for every model that is loaded when the app is made. */
+/** Adds routes for every model that is loaded when the app is created. */
 export const nativeProtocol: HttpProtocol = async (app, { inference }) => {
   app.setErrorHandler(sendProblem)
   for (const model of inference.list()) {
@@ -96,7 +96,7 @@ function outputOf({ output }: ItemOutput): unknown {
   return output
 }
 
-/** Nests flat bodies before they are validated; nothing for an operation that takes none. */
+/** Converts flat bodies before they are validated, for operations that accept them. */
 function flatBodies(operation: Operation) {
   if (!takesFlatBodies(operation)) return {}
   const preValidation = async (request: FastifyRequest) => {
@@ -116,7 +116,7 @@ function setHeaders(reply: FastifyReply, { version, timings, results }: InferAns
   if (truncated > 0) reply.header('x-truncated-items', truncated)
 }
 
-/** The header x-request-timeout-ms, undefined without it. @throws ServeryError `INVALID_INPUT` */
+/** The value of the header x-request-timeout-ms; undefined if it is missing. @throws ServeryError `INVALID_INPUT` */
 function deadlineIn({ headers }: FastifyRequest, limitMs: number): number | undefined {
   const header = headers['x-request-timeout-ms']
   if (header === undefined) return undefined
@@ -129,12 +129,10 @@ function deadlineIn({ headers }: FastifyRequest, limitMs: number): number | unde
 
 function operationRoute({ name, limits }: ModelDescription, operation: Operation) {
   return {
-    summary: operation.summary ?? `Answers inputs with ${name}`,
+    summary: operation.summary ?? `Runs ${name} on the inputs`,
     tags: [name],
     headers: Type.Object({
-      'x-request-timeout-ms': Type.Optional(
-        Type.String({ description: 'Answer within so many milliseconds or not at all' }),
-      ),
+      'x-request-timeout-ms': Type.Optional(Type.String({ description: 'Time limit for the answer, in milliseconds' })),
     }),
     body: requestSchema(operation, limits.maxItems),
     response: { 200: responseSchema(operation), ...problemResponses(PREDICT_CODES) },
@@ -143,7 +141,7 @@ function operationRoute({ name, limits }: ModelDescription, operation: Operation
 
 function bioRoute({ name }: ModelDescription) {
   return {
-    summary: `What ${name} is: version, model card, languages, limits`,
+    summary: `Describes ${name}: version, model card, languages, limits`,
     tags: [name],
     response: {
       200: Type.Object(
@@ -152,9 +150,11 @@ function bioRoute({ name }: ModelDescription) {
           model_version: Type.String(),
           model_card: Type.Object({}, { additionalProperties: true }),
           languages: Type.Array(Type.String()),
-          max_tokens: Type.Optional(Type.Integer({ description: 'The model reads only so many tokens of a text' })),
+          max_tokens: Type.Optional(
+            Type.Integer({ description: 'Maximum number of tokens of a text that the model reads' }),
+          ),
           int8_instructions: Type.Enum([...INT8_INSTRUCTIONS], {
-            description: 'What this CPU has for int8 models; with none, answers may differ a little',
+            description: 'Instructions of this CPU for int8 models; with none, answers may differ slightly',
           }),
           limits: Type.Object({
             max_items: Type.Integer(),

@@ -9,15 +9,15 @@ export interface Entry {
   readonly aliases: readonly string[]
   /** LOC or ORG. */
   readonly type: string
-  /** How often this is meant where its name stands, 0 to 1: larger is oftener. */
+  /** How often the name means this entry, 0 to 1; higher is more often. */
   readonly prior: number
-  /** What it is, in a sentence. */
+  /** Description in one sentence. */
   readonly context: string
 }
 
 export class KnowledgeBase {
   readonly #byKey = new Map<string, Entry[]>()
-  /** Most words of the names that begin with a word. */
+  /** Maximum number of words of the names that begin with a word. */
   readonly #longest = new Map<string, number>()
 
   constructor(entries: Iterable<Entry>) {
@@ -31,7 +31,7 @@ export class KnowledgeBase {
     }
   }
 
-  /** Most words of a name that begins with this one; 0 for none. */
+  /** Maximum number of words of a name that begins with this word; 0 if there is none. */
   longestFrom(key: string): number {
     return this.#longest.get(key) ?? 0
   }
@@ -48,7 +48,7 @@ export class KnowledgeBase {
   }
 }
 
-/** @param file one entry a line, as JSON */
+/** @param file one JSON entry per line */
 export function readKnowledge(file: string): KnowledgeBase {
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
   return new KnowledgeBase(lines.map((line) => JSON.parse(line) as Entry))
@@ -61,7 +61,7 @@ export function keysOf(name: string): string[] {
 
 const IGNORED = stopWords('en') ?? new Set()
 
-/** Words that tell what a text or an entry is about. */
+/** The words that indicate the topic of a text or an entry. */
 export function topicWords(text: string): Set<string> {
   return new Set(keysOf(text).filter((key) => key.length > 2 && !IGNORED.has(key)))
 }

@@ -1,11 +1,11 @@
-/** Which entry of the knowledge base a name means, and where names stand in a text that nobody has read before. */
+/** Finds the entry of the knowledge base that a name means, and the names in a text. */
 import type { Mention } from '@servery/entities'
 import { splitSentences, wordKey, words } from '@servery/text'
 import { type Entry, type KnowledgeBase, keysOf, topicWords } from './knowledge-base.ts'
 
-/** An entry of another type than the mention is rarely meant: LOC and ORG share many names. */
+/** Weight of an entry of another type than the mention. Not 0, because LOC and ORG share many names. */
 const OTHER_TYPE = 0.3
-/** A word of the entry's description that stands in the text makes it so much likelier. */
+/** Gain in weight for each word of the entry's description that occurs in the text. */
 const CONTEXT_WORD = 0.5
 const MOST_CONTEXT_WORDS = 3
 
@@ -13,7 +13,7 @@ export function wikiLink(id: string): string {
   return `https://www.wikidata.org/wiki/${id}`
 }
 
-/** The likeliest entry of a name; undefined when the knowledge base does not have the name. */
+/** The likeliest entry of a name; undefined if the knowledge base does not have the name. */
 export function likeliest(
   knowledge: KnowledgeBase,
   name: string,
@@ -23,19 +23,19 @@ export function likeliest(
   const keys = keysOf(name)
   const whole = knowledge.named(keys.join(' '))
   const entries = whole.length > 0 || keys[0] !== 'the' ? whole : knowledge.named(keys.slice(1).join(' '))
-  const worth = (entry: Entry): number => {
+  const weightOf = (entry: Entry): number => {
     const agreement = type && type !== entry.type ? OTHER_TYPE : 1
     return entry.prior * agreement * (1 + CONTEXT_WORD * contextWords(entry, name, topic))
   }
   return entries.reduce<Entry | undefined>(
-    (best, entry) => (best === undefined || worth(entry) > worth(best) ? entry : best),
+    (best, entry) => (best === undefined || weightOf(entry) > weightOf(best) ? entry : best),
     undefined,
   )
 }
 
 const descriptions = new WeakMap<Entry, ReadonlySet<string>>()
 
-/** Words of the description that stand in the text; those of the name say nothing. */
+/** Number of words of the description that occur in the text, without those of the name. */
 function contextWords(entry: Entry, name: string, topic: ReadonlySet<string>): number {
   if (entry.context === '') return 0
   const described = descriptions.get(entry) ?? topicWords(entry.context)
@@ -47,8 +47,8 @@ function contextWords(entry: Entry, name: string, topic: ReadonlySet<string>): n
 }
 
 /**
- * Names of the knowledge base in a text, the longest at each place, spelled exactly as there. The name of an organisation that
- * is one word is often a word of the language (Target, Orange): it counts only where the text holds a word of its description.
+ * Names of the knowledge base in a text, the longest at each place, in exactly the same spelling. The name of an organisation that
+ * is one word is often a common word (Target, Orange): it counts only if the text holds a word of its description.
  */
 export function findNames(content: string, knowledge: KnowledgeBase, language: string): Mention[] {
   const found: Mention[] = []
@@ -72,7 +72,7 @@ export function findNames(content: string, knowledge: KnowledgeBase, language: s
   return found
 }
 
-/** What a spelling means in a text, if anything; each spelling is looked at once. */
+/** Returns a function that looks up the entry a spelling means in a text, and caches the result per spelling. */
 function createMeanings(knowledge: KnowledgeBase, topic: ReadonlySet<string>) {
   const known = new Map<string, Entry | undefined>()
   return (key: string, spelled: string, count: number): Entry | undefined => {

@@ -1,4 +1,4 @@
-/** From a text and its entities to the same entities with links. */
+/** Adds links to the entities of a text. */
 import { type Mention, mentionText } from '@servery/entities'
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts'
 import { topicWords } from '../knowledge/knowledge-base.ts'
@@ -22,9 +22,9 @@ export class Linker {
     return this.#services.missing
   }
 
-  /** An empty list of entities is an answer, too: only a list that is absent is made. */
+  /** Finds entities only if the list is absent; an empty list stays empty. */
   async link({ content, entities }: Input, language: Language, signal: AbortSignal): Promise<Output> {
-    // One to one, so that places hold in the text as sent.
+    // Replaces single characters, so that positions still refer to the text as sent.
     const text = content.replace(/[\r\n]/g, ' ')
     const found = entities ?? (await this.#find(text, language, signal))
     if (found.length === 0) return { entities: [] }

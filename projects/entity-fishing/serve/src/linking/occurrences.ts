@@ -1,4 +1,4 @@
-/** Where the names of entities stand in a text, for the query to the service. */
+/** Finds the positions of entity names in a text, for the query to the service. */
 
 export interface Place {
   readonly rawName: string
@@ -7,13 +7,13 @@ export interface Place {
   readonly offsetEnd: number
 }
 
-/** Most places of a query: a letter that is an entity stands everywhere. */
+/** Maximum number of places in a query: an entity of one letter occurs everywhere. */
 const MOST_PLACES = 2_000
 const WORD = /[\p{L}\p{N}]/u
 
 /**
- * Every place of every name, as plain text, each name once; in the order of the text. A name inside a longer one (York in
- * New York) or inside a word (US in USA) is not meant there.
+ * All places of all names, which are searched as plain text; in the order of the text. Matches inside a longer name (York in
+ * New York) or inside a word (US in USA) do not count.
  */
 export function placesOf(content: string, names: readonly string[]): Place[] {
   const taken = new Uint8Array(content.length)
@@ -31,7 +31,7 @@ export function placesOf(content: string, names: readonly string[]): Place[] {
   return found.sort((a, b) => a.offsetStart - b.offsetStart)
 }
 
-/** Scripts without spaces have no words to be inside of. */
+/** Scripts without spaces, where word boundaries cannot be checked. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u
 
 function isInsideWord(content: string, start: number, end: number): boolean {

@@ -1,4 +1,4 @@
-/** The services behind entity-fishing: what is sent to them and what is read from their answers. */
+/** Client of the services behind entity-fishing: their requests and responses. */
 import { ServeryError } from '@servery/core'
 import { type Entity, entity } from '@servery/entities'
 import { Upstream } from '@servery/http-client'
@@ -29,14 +29,14 @@ export class Services {
     this.#ner = new Upstream({ name: NER, ...limits })
   }
 
-  /** Begins to watch the services that are set. */
+  /** Starts to watch the services that are set. */
   async watch(): Promise<void> {
     const { SERVERY_ENTITY_FISHING_UPSTREAM: fishing, SERVERY_ENTITY_FISHING_NER: ner } = this.#settings
     if (this.links) await this.#fishing.watch(route(fishing, '/service/isalive'))
     if (this.findsEntities) await this.#ner.watch(route(ner, '/v1/ready'))
   }
 
-  /** Which of them are unavailable, and why. */
+  /** Which services are unavailable, and why; undefined if all are available. */
   get missing(): string | undefined {
     return [this.#fishing.unavailableReason, this.#ner.unavailableReason].filter(Boolean).join('; ') || undefined
   }
@@ -61,7 +61,7 @@ export class Services {
     return answer.outputs.predicted_content
   }
 
-  /** What the service links at these places. @throws ServeryError as above */
+  /** The links of the service at these places. @throws ServeryError as above */
   async linked(text: string, language: Language, places: readonly Place[], signal: AbortSignal) {
     const body = { text, language: { lang: language }, mentions: [], nbest: false, sentence: false, entities: places }
     const url = route(this.#settings.SERVERY_ENTITY_FISHING_UPSTREAM, '/service/disambiguate')

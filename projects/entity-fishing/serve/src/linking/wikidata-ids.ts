@@ -1,6 +1,6 @@
-/** What the answer of an entity-fishing service says of each name. */
+/** Reads Wikidata ids from the answer of an entity-fishing service. */
 
-/** One entity of the answer; other fields are not read. */
+/** One entity of the answer; other fields are ignored. */
 export interface Linked {
   readonly rawName: string
   readonly wikidataId: string
@@ -8,7 +8,7 @@ export interface Linked {
 
 const ID = /^Q[1-9]\d*$/
 
-/** @throws TypeError when the answer has not the shape of one */
+/** @throws TypeError if the answer is malformed */
 export function linkedIn(answer: unknown): Linked[] {
   const { entities } = (answer ?? {}) as { entities?: unknown }
   if (!Array.isArray(entities)) throw new TypeError('no entities')
@@ -19,8 +19,8 @@ export function linkedIn(answer: unknown): Linked[] {
 }
 
 /**
- * The id that most entities of this name have, the first on a tie. Only if none has exactly this name, those whose name contains
- * it or is contained in it as whole words.
+ * The most frequent id of the entities with this name, the first on a tie. Only if none has exactly this name, those whose name contains
+ * it or is contained in it as whole words count.
  */
 export function idOf(name: string, linked: readonly Linked[]): string | undefined {
   const exact = linked.filter(({ rawName }) => rawName === name)

@@ -1,21 +1,21 @@
-/** Which phrases of a document may become its keywords. */
+/** Selects the phrases of a document that can become keywords. */
 import { ServeryError } from '@servery/core'
 import { occurrences, type Phrase, phrases, STOP_WORD_LANGUAGES, stopWords, wordKey } from '@servery/text'
 import type { Configuration } from '../schemas.ts'
 
 /**
- * Most phrases of one document that are embedded, in order of first appearance: 1,000 take a third of a second on one
- * core, so no text can hold a worker for long.
+ * Maximum number of phrases per document that are embedded, in order of first appearance: 1,000 take a third of a second on one
+ * core, so no text can occupy a worker for long.
  */
 export const MAX_CANDIDATES = 1_000
 
 export interface Candidates {
   readonly phrases: readonly Phrase[]
-  /** The document has more than MAX_CANDIDATES. */
+  /** Whether the document has more than MAX_CANDIDATES. */
   readonly truncated: boolean
 }
 
-/** `min_df` counts occurrences in this document: neighbours in the request change nothing. */
+/** `min_df` counts occurrences in this document only, so that other documents of the request have no influence. */
 export function candidatesOf(document: string, configuration: Configuration): Candidates {
   const [minWords, maxWords] = configuration.keyphrase_ngram_range as [number, number]
   const { candidates, min_df: minCount } = configuration

@@ -1,4 +1,4 @@
-/** From items to keywords: candidates of every document, one call for all vectors, then a selection per document. */
+/** Extracts keywords of a batch: candidates per document, vectors of all of them in one call, then a selection per document. */
 import type { SentenceEncoder, VectorCache } from '@servery/onnx'
 import type { Item, ItemResult } from '@servery/serving'
 import type { Configuration, Output } from '../schemas.ts'
@@ -8,9 +8,9 @@ import { dot, select } from './select.ts'
 type KeywordsItem = Item<{ readonly document: string }, Configuration>
 type Extractor = (items: readonly KeywordsItem[]) => Promise<ItemResult<Output>[]>
 
-/** As in the reference: a phrase is cut at 20 tokens. */
+/** As in the reference, a phrase is truncated to 20 tokens. */
 const PHRASE_MAX_TOKENS = 20
-/** Weight of the document against the mean of its seeds, as in KeyBERT. */
+/** Weight of the document relative to the mean of its seeds, as in KeyBERT. */
 const DOCUMENT_WEIGHT = 3
 
 interface Plan {
@@ -19,7 +19,7 @@ interface Plan {
   readonly seeds: readonly string[]
 }
 
-/** @param cache vectors of phrases and seeds, which come again; documents seldom do */
+/** @param cache vectors of phrases and seeds; documents rarely repeat */
 export function createExtractor(encoder: Pick<SentenceEncoder, 'encode'>, cache: VectorCache): Extractor {
   return async (items) => {
     const plans = items.map(planOf)
@@ -42,7 +42,7 @@ function planOf(item: KeywordsItem): Plan {
   return { item, seeds, candidates: candidatesOf(item.input.document, item.configuration) }
 }
 
-/** A document without candidates, or asked for no keywords, needs no vector. */
+/** A document needs a vector only if it has candidates and keywords are requested. */
 function isNeeded({ item, candidates }: Plan): boolean {
   return candidates.phrases.length > 0 && item.configuration.top_n > 0
 }
@@ -51,28 +51,28 @@ function textsOf({ candidates, seeds }: Plan): string[] {
   return [...candidates.phrases.map(({ key }) => key), ...seeds]
 }
 
-/** Vectors of all distinct texts, from the cache or from one call; held here so that eviction cannot lose one in between. */
+/** Vectors of all distinct texts, from the cache or from one call; kept in a map, because the cache may evict them meanwhile. */
 async function phraseVectors(
   encoder: Pick<SentenceEncoder, 'encode'>,
   cache: VectorCache,
   texts: readonly string[],
 ): Promise<(text: string) => Float32Array> {
-  const held = new Map<string, Float32Array>()
+  const vectorByText = new Map<string, Float32Array>()
   const missing: string[] = []
   for (const text of new Set(texts)) {
     const cached = cache.get(text)
-    if (cached) held.set(text, cached)
+    if (cached) vectorByText.set(text, cached)
     else missing.push(text)
   }
   const { vectors } = await encoder.encode(missing, { maxTokens: PHRASE_MAX_TOKENS })
   missing.forEach((text, i) => {
-    held.set(text, vectors[i]!)
+    vectorByText.set(text, vectors[i]!)
     cache.set(text, vectors[i]!)
   })
-  return (text) => held.get(text)!
+  return (text) => vectorByText.get(text)!
 }
 
-/** Unit vector of (3·document + mean of the seeds) / 4; the document's own without seeds. */
+/** Unit vector of (3·document + mean of the seeds) / 4; the document's own vector without seeds. */
 function withSeeds(document: Float32Array, seeds: readonly Float32Array[]): Float32Array {
   if (seeds.length === 0) return document
   const sum = document.map(
@@ -102,7 +102,7 @@ function keywordsOf(
   }
 }
 
-/** Four decimals, as in the reference; kept within [-1, 1] against rounding in the last place. */
+/** Rounds to four decimals, as in the reference, and clamps rounding errors to [-1, 1]. */
 function rounded(score: number): number {
   return Math.max(-1, Math.min(1, Math.round(score * 10_000) / 10_000))
 }

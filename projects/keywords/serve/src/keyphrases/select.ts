@@ -1,7 +1,7 @@
 /**
- * From candidates with vectors to keywords: by similarity, by maximal marginal relevance, or by max-sum distance.
- * Every list is sorted by similarity to the document, ties by phrase, so that equal requests have equal answers.
- * Source: the rules of KeyBERT 0.7, described in projects/keywords/README.md with what differs here.
+ * Selects keywords from candidates with vectors: by similarity, by maximal marginal relevance, or by max-sum distance.
+ * Every list is sorted by similarity to the document, ties by phrase, so that answers are deterministic.
+ * Source: the rules of KeyBERT 0.7; projects/keywords/README.md lists the differences.
  */
 
 export interface Candidate {
@@ -21,7 +21,7 @@ export interface Selection {
   readonly nr_candidates: number
 }
 
-/** Combinations that max-sum tries one by one (the default 5 of 20 is 15,504); above, it improves a first choice by swaps. */
+/** Number of combinations up to which max-sum tries all of them (the default, 5 of 20, has 15,504); above, it improves a first choice by swaps. */
 export const MAX_COMBINATIONS = 20_000
 const MAX_SWAP_ROUNDS = 20
 
@@ -43,7 +43,7 @@ function bySimilarity(a: Candidate, b: Candidate): number {
   return b.similarity - a.similarity || (a.key < b.key ? -1 : 1)
 }
 
-/** First the nearest, then always the best of (1 - diversity)·similarity - diversity·(largest cosine with one chosen). */
+/** First the most similar one, then always the best by (1 - diversity)·similarity - diversity·(largest cosine with a chosen one). */
 function mmr(sorted: readonly Candidate[], topN: number, diversity: number): Candidate[] {
   const left = sorted.map((candidate) => ({ candidate, overlap: -1 }))
   const chosen: Candidate[] = []
@@ -62,7 +62,7 @@ function indexOfMax(values: readonly number[]): number {
   return values.reduce((best, value, i) => (value > values[best]! ? i : best), 0)
 }
 
-/** The topN of the candidates with the smallest sum of pairwise cosines; none when there are fewer than topN. */
+/** The topN candidates with the smallest sum of pairwise cosines; none if there are fewer than topN. */
 function maxSum(candidates: readonly Candidate[], topN: number): Candidate[] {
   if (topN === 0 || candidates.length < topN) return []
   const cosines = candidates.map((a) => candidates.map((b) => dot(a.vector, b.vector)))
@@ -98,7 +98,7 @@ function exhaustive(cosines: readonly number[][], k: number): number[] {
   return best.chosen
 }
 
-/** Starts from the k nearest to the document and takes the best single swap until none lowers the sum. */
+/** Starts with the k most similar to the document and makes the best single swap until none lowers the sum. */
 function bySwaps(cosines: readonly number[][], k: number): number[] {
   let chosen = Array.from({ length: k }, (_, i) => i)
   for (let round = 0; round < MAX_SWAP_ROUNDS; round++) {
@@ -109,7 +109,7 @@ function bySwaps(cosines: readonly number[][], k: number): number[] {
   return chosen
 }
 
-/** A candidate's load is the sum of its cosines with the chosen: a swap pays when the newcomer's is lower. */
+/** The load of a candidate is the sum of its cosines with the chosen ones; a swap pays off if that of the new one is lower. */
 function bestSwap(cosines: readonly number[][], chosen: readonly number[]): number[] | undefined {
   const load = cosines.map((row) => chosen.reduce((sum, i) => sum + row[i]!, 0))
   let best = { gain: 1e-12, out: -1, into: -1 }

@@ -1,4 +1,4 @@
-/** Every pair of a list of texts and signatures: how alike they are, estimated and exactly, and whether a band is equal. */
+/** Compares all pairs of a list of texts and signatures: estimated and exact similarity, and whether they share a band. */
 import { type Bands, estimatedJaccard, isCandidate, shingles, valuesOf } from '@servery/hashing'
 import type { ItemResult } from '@servery/serving'
 import type { Compared, Comparison, Configuration } from '../schemas.ts'
@@ -6,11 +6,11 @@ import { ALGORITHMS } from './algorithms.ts'
 import type { Parameters } from './parameters.ts'
 import { sign, wordsOf } from './sign.ts'
 
-/** One input made ready. */
+/** A prepared input. */
 interface Side {
   /** Undefined for a null signature. */
   readonly values: Uint32Array | undefined
-  /** Numbers of its shingles, ascending; undefined for a signature, whose shingles are not known. */
+  /** Numbers of its shingles, ascending; undefined for a signature, whose shingles are unknown. */
   readonly shingles: Uint32Array | undefined
 }
 
@@ -28,7 +28,7 @@ export function compare(
   return { output: { signature_algorithm: ALGORITHMS[configuration.algorithm].id, pairs } }
 }
 
-/** Undefined for a signature that this configuration cannot have made. */
+/** Undefined for a signature that does not fit this configuration. */
 function sideOf(
   input: Compared[number],
   configuration: Configuration,
@@ -41,7 +41,7 @@ function sideOf(
     return values && { values, shingles: undefined }
   }
   const words = wordsOf(input.content, configuration)
-  // The values that no band holds are left out, so that a text is compared as its signature would be.
+  // Values outside the bands are left out, so that a text compares like its signature.
   const values = sign(words, configuration.shingle_list, permutations)?.subarray(0, bands.count * bands.rows)
   const numbers = [...shingles(words, configuration.shingle_list)].map(numberOf)
   return { values, shingles: Uint32Array.from(numbers).sort() }

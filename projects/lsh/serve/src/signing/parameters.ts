@@ -1,4 +1,4 @@
-/** What a pair of threshold and number of permutations asks for: computed once, then kept. */
+/** Permutations and bands for a pair of threshold and number of permutations, cached. */
 import { type Bands, bestBands, drawPermutations, type Permutations } from '@servery/hashing'
 
 export interface Parameters {
@@ -6,10 +6,10 @@ export interface Parameters {
   readonly bands: Bands
 }
 
-/** Pairs kept: a caller uses one or a few, and 1,024 permutations are 16 kB. */
-const KEPT = 64
+/** Number of cached pairs: clients use one or a few, and 1,024 permutations take 16 kB. */
+const CACHED = 64
 
-/** @returns a function that answers from memory for the pairs asked last */
+/** @returns a function with an LRU cache */
 export function createParameters(): (threshold: number, numPerm: number) => Parameters {
   const known = new Map<string, Parameters>()
   return (threshold, numPerm) => {
@@ -17,7 +17,7 @@ export function createParameters(): (threshold: number, numPerm: number) => Para
     const found = known.get(key) ?? { permutations: drawPermutations(numPerm), bands: bestBands(threshold, numPerm) }
     known.delete(key)
     known.set(key, found)
-    if (known.size > KEPT) known.delete(known.keys().next().value as string)
+    if (known.size > CACHED) known.delete(known.keys().next().value as string)
     return found
   }
 }

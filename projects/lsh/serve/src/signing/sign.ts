@@ -1,9 +1,9 @@
-/** From a text to the values of its signature. */
+/** Computes the values of the signature of a text. */
 import { minHash, type Permutations, shingleHashes } from '@servery/hashing'
 import type { Configuration } from '../schemas.ts'
 import { ALGORITHMS } from './algorithms.ts'
 
-/** The words of a text that its shingles are made of. */
+/** The words of a text from which its shingles are formed. */
 export function wordsOf(content: string, { algorithm, language }: Configuration): string[] {
   return ALGORITHMS[algorithm].wordsOf(content, language)
 }

@@ -1,6 +1,4 @@
-/**
- * From the logits of words to entities. Must agree with projects/ner/compile/decode.py.
- */
+/** Decodes the logits of words to entities. Must agree with projects/ner/compile/decode.py. */
 
 /** Words [start, end) of one type. */
 export interface LabelledSpan {
@@ -12,7 +10,7 @@ export interface LabelledSpan {
 }
 
 /**
- * Spans of a sentence: those of the best sequence of labels in which every `I-X` follows `B-X` or `I-X` (Viterbi).
+ * Returns the spans of a sentence: those of the best label sequence in which every `I-X` follows `B-X` or `I-X` (Viterbi).
  *
  * @param logits `[w]` rows of `[labels]`
  * @param continues whether word i belongs to the entity of word i - 1 although it has a `B-` of the same type
@@ -44,10 +42,10 @@ export function createDecoder(labels: readonly string[]): Decoder {
 }
 
 /**
- * Index of the label of every word.
+ * The index of the label of every word.
  *
- * @param starts which labels a sentence may begin with
- * @param predecessors by label, the labels that may stand before it
+ * @param starts whether a sentence may begin with a label
+ * @param predecessors by label, the labels that may precede it
  */
 function bestPath(
   scores: readonly Float64Array[],

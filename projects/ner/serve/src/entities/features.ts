@@ -1,6 +1,6 @@
 /**
- * What the uncased model is told of a word beside its tokens: its case, and in which lists of names it stands. Must agree
- * with projects/ner/compile/text.py; the recorded parity cases prove it.
+ * Additional features of a word for the uncased model: its case, and the lists of names that contain it. Must agree
+ * with projects/ner/compile/text.py, which the recorded parity cases check.
  */
 import type { TokenisedWord } from '@servery/onnx'
 import type { Gazetteer } from './gazetteer.ts'
@@ -20,7 +20,7 @@ export function caseOf(word: string): (typeof CASES)[number] {
   return upper === 1 && FIRST_UPPER.test(word) ? 'title' : 'mixed'
 }
 
-/** `[w]`, case + number of cases × (bit i: the word stands in list i). */
+/** `[w]`, case + number of cases × (bit i: the word is part of a name in list i). */
 export function featuresOf(text: string, words: readonly TokenisedWord[], gazetteer: Gazetteer): number[] {
   const bits = gazetteer.bits(words)
   return words.map(({ start, end }, i) => CASES.indexOf(caseOf(text.slice(start, end))) + CASES.length * bits[i]!)

@@ -1,4 +1,4 @@
-/** Lists of names, matched on token ids: spelling is compared exactly as the model sees it. */
+/** Lists of names, matched by token ids, so that spelling is compared as the model sees it. */
 import { readFile } from 'node:fs/promises'
 import { ServeryError } from '@servery/core'
 
@@ -32,7 +32,7 @@ export class Gazetteer {
   }
 
   /**
-   * `[w]`, bit i set where the word is part of a name of list i. At every place the longest name wins; names of one list do
+   * `[w]`, with bit i set if the word is part of a name of list i. The longest name at each position wins; names of one list do
    * not overlap.
    */
   bits(words: readonly { readonly ids: readonly number[] }[]): number[] {
@@ -49,7 +49,7 @@ export class Gazetteer {
     return found
   }
 
-  /** By list, the end of its longest name that begins at word `start`; `start` when there is none. */
+  /** By list, the end of its longest name that begins at word `start`; `start` if there is none. */
   #longestNames(words: readonly { readonly ids: readonly number[] }[], start: number): number[] {
     const ends = this.#lists.map(() => start)
     let node: Node | undefined = this.#root
@@ -63,9 +63,9 @@ export class Gazetteer {
 }
 
 /**
- * Reads a list of names: one `list<TAB>id id …` a line.
+ * Reads a file with one name per line: `list<TAB>id id …`.
  *
- * @throws ServeryError `MODEL_LOAD_FAILED` when the file cannot be read or a line is not like that
+ * @throws ServeryError `MODEL_LOAD_FAILED` if the file cannot be read or a line is malformed
  */
 export async function readGazetteer(file: string, lists: readonly string[]): Promise<Gazetteer> {
   const lines = (await readFile(file, 'utf8').catch(() => '')).trimEnd().split('\n')

@@ -1,4 +1,4 @@
-/** From items to entities: sentences of all documents through the tagger at once, then the entities of each document. */
+/** Recognises entities in a batch: tags the sentences of all documents in one call, then decodes the entities of each document. */
 import type { Entity } from '@servery/entities'
 import type { Item, ItemResult } from '@servery/serving'
 import { blankHtml, REFERENCE_FILLER, type Sentence, splitSentences } from '@servery/text'
@@ -11,7 +11,7 @@ type Recogniser = (items: readonly NerItem[]) => Promise<ItemResult<Output>[]>
 
 interface Document {
   readonly item: NerItem
-  /** As the model reads it; as long as the content. */
+  /** The text that the model reads, of the same length as the content. */
   readonly text: string
   readonly sentences: readonly Sentence[]
 }
@@ -69,12 +69,12 @@ function entitiesOf(
   return found
 }
 
-/** What is only punctuation is no entity; `@` may be one, as in the Broad Twitter Corpus, where it stands by itself. */
+/** Whether a text is more than punctuation. `@` counts, because in the Broad Twitter Corpus it is an entity on its own. */
 export function isNamed(text: string): boolean {
   return /[\p{L}\p{N}@]/u.test(text)
 }
 
-/** `@` and the name right after it are one entity. The training data has two, and white space between them. */
+/** `@` and the name right after it are one entity. In the training data they are two, separated by white space. */
 export function isHandle(text: string, offset: number, words: TaggedSentence['words'], word: number): boolean {
   const { start } = words[word]!
   return text[offset + start - 1] === '@' && words[word - 1]?.end === start

@@ -1,4 +1,4 @@
-/** The artifact of a version: classifier, lists of names, labels. Sentences to the logits of their words. */
+/** Opens the artifact of a version (classifier, lists of names, labels) and computes the logits of the words of sentences. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ServeryError } from '@servery/core'
@@ -29,11 +29,11 @@ export interface TaggedSentence {
 
 export interface Tagger {
   readonly labels: readonly string[]
-  /** Words and logits of every sentence, in order. Windows of all sentences share sub-batches. */
+  /** Words and logits of every sentence, in order. Windows of different sentences share sub-batches. */
   tag(sentences: readonly string[]): Promise<TaggedSentence[]>
 }
 
-/** @throws ServeryError `MODEL_LOAD_FAILED` when a file is missing or not as it must be */
+/** @throws ServeryError `MODEL_LOAD_FAILED` if a file is missing or not valid */
 export async function openTagger(
   directory: string,
   { device }: Pick<Artifacts['settings'], 'device'>,
@@ -100,7 +100,7 @@ function rowOf({ words, features }: Plan, { start, end }: Window, { cls_id, sep_
   return { input_ids: [...ids, sep_id], feature_ids: [...spread, 0] }
 }
 
-/** Those of the first token of every word that this window answers for. @param answer `[t, labels]` */
+/** The logits of the first token of every word whose labels are taken from this window. @param answer `[t, labels]` */
 function wordLogits(
   words: readonly TokenisedWord[],
   window: Window,

@@ -1,9 +1,9 @@
 /**
- * How the model reads a sentence that is longer than one row: in windows that overlap. Must agree with
+ * Splits a sentence that is longer than one row into overlapping windows. Must agree with
  * projects/ner/compile/windows.py.
  */
 
-/** Words [start, end) are read, the labels of [first, last) are taken from this window. */
+/** The model reads the words [start, end); the labels of [first, last) are taken from this window. */
 export interface Window {
   readonly start: number
   readonly end: number
@@ -12,17 +12,17 @@ export interface Window {
 }
 
 export interface WindowSizes {
-  /** Most tokens of a row, the two special ones included. */
+  /** Maximum number of tokens per row, including the two special tokens. */
   readonly window_tokens: number
-  /** Most tokens that two neighbours share. */
+  /** Maximum number of tokens that two adjacent windows share. */
   readonly overlap_tokens: number
 }
 
 /**
- * Windows of whole words. Every word is taken from exactly one; what two neighbours share is divided in its middle, so that
- * a word is seen with what stands around it.
+ * Windows of whole words. The label of every word is taken from exactly one window; an overlap is divided in the middle, so that
+ * every word is read with its context.
  *
- * @param lengths `[w]` tokens of every word; one that fits into no window has one of its own
+ * @param lengths `[w]` tokens of every word; a word that does not fit into a window gets one of its own
  */
 export function windowsOf(lengths: readonly number[], { window_tokens, overlap_tokens }: WindowSizes): Window[] {
   const capacity = window_tokens - 2
@@ -38,7 +38,7 @@ export function windowsOf(lengths: readonly number[], { window_tokens, overlap_t
     ranges.push({ start, end: read })
     start = read
     end = read
-    // What follows must fit as well.
+    // The next word must fit as well.
     let overlap = Math.min(overlap_tokens, capacity - (lengths[end] ?? 0))
     while (start > 0 && lengths[start - 1]! <= overlap) overlap -= lengths[--start]!
   }

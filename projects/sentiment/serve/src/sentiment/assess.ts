@@ -1,4 +1,4 @@
-/** From items to answers: passages and clauses of all documents through the classifier at once, then their means. */
+/** Assesses a batch: classifies passages and clauses of all documents in one call, then averages them. */
 import { type Mention, mentionText } from '@servery/entities'
 import type { SequenceClassifier } from '@servery/onnx'
 import type { Item, ItemResult } from '@servery/serving'
@@ -11,18 +11,18 @@ import { cut, passagesOf, type Span } from './passages.ts'
 export type SentimentItem = Item<{ readonly content: string }, Configuration>
 export type Assessor = (items: readonly SentimentItem[]) => Promise<ItemResult<Output>[]>
 
-/** A text of as many characters or fewer says too little: the reference drops such sentences. */
+/** A text with at most this many characters is too short to assess: the reference drops such sentences. */
 const TOO_SHORT = 5
 
 interface Plan {
   readonly document: Document
   readonly configuration: Configuration
-  /** `configure` has given each input its own list. */
+  /** The list of this input, see `configure`. */
   readonly mentions: readonly Mention[]
   readonly reason?: NonNullable<Output['reason']>
-  /** What is read of the text; empty when there is a reason not to. */
+  /** The passages to read; empty if there is a `reason`. */
   readonly passages: readonly Span[]
-  /** By entity, what is read of it. */
+  /** By entity, the parts of the text to read. */
   readonly contexts: readonly (readonly Span[])[]
 }
 
@@ -97,7 +97,7 @@ function entityOf(
   }
 }
 
-/** A long piece counts for more than a short one. */
+/** Weighted by length. */
 function meanOver(spans: readonly Span[], read: Read): Probabilities {
   return meanOf(
     spans.map(read),

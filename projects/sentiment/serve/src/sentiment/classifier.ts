@@ -1,4 +1,4 @@
-/** The artifact of a version: a classifier whose classes are those of the answer. */
+/** Opens the artifact of a version: a classifier with the classes of the answer. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ServeryError } from '@servery/core'
@@ -14,7 +14,7 @@ const settingsSchema = Type.Object({
   max_tokens: Type.Integer({ minimum: 3 }),
 })
 
-/** @throws ServeryError `MODEL_LOAD_FAILED` when a file is missing or not as it must be */
+/** @throws ServeryError `MODEL_LOAD_FAILED` if a file is missing or not valid */
 export async function openClassifier(
   directory: string,
   { device }: Pick<Artifacts['settings'], 'device'>,

@@ -1,29 +1,29 @@
-/** The parts of sentences that speak of one thing each. */
+/** Splits sentences into clauses, which can differ in sentiment. */
 import type { Span } from './passages.ts'
 
-/** White space where a sentence turns: after a semicolon or a dash, before a word of contrast. */
+/** White space between clauses: after a semicolon or a dash, before a word of contrast. */
 const TURN =
   /(?<=;|\s[-–]{1,3}|—)\s|(?<=—)(?=\S)|\s(?=(?:but|while|whilst|whereas|although|though|however|unlike|despite)\s)|(?<=,)\s(?=yet\s)/giu
-/** A clause of fewer words beside the entity says nothing of it: then its sentence does. */
+/** Minimum number of words next to the entity; with fewer, the whole sentence is read instead of the clause. */
 const LEAST_WORDS = 3
-/** So many units beside the entity hold that many words. */
+/** This many UTF-16 units next to the entity certainly hold that many words. */
 const PLENTY = 60
 
 export interface Clause extends Span {
   readonly sentence: Span
 }
 
-/** The clauses of a sentence, in order, punctuation included; one where it does not turn. */
+/** The clauses of a sentence in order, including punctuation; at least one. */
 export function clausesOf(text: string, sentence: Span): Clause[] {
   const turns = [...text.slice(sentence.start, sentence.end).matchAll(TURN)].map(({ index }) => sentence.start + index)
   return [sentence.start, ...turns].map((start, i) => ({ start, end: turns[i] ?? sentence.end, sentence }))
 }
 
 /**
- * For each place the clause that holds it, or the clauses that it spans; its whole sentence where they would hold little
- * else. A place outside of all sentences has none.
+ * For each place, the clause that holds it or the clauses that it spans; the whole sentence if they hold little
+ * else. A place outside all sentences has none.
  *
- * @param places in order
+ * @param places in ascending order
  */
 export function clausesAround(text: string, clauses: readonly Clause[], places: readonly Span[]): Span[] {
   let first = 0

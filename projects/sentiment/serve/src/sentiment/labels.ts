@@ -16,8 +16,8 @@ export const LABEL_RULES: Readonly<Record<Configuration['label_rule'], Rule>> = 
   calibrated: likeliest,
 
   /**
-   * The rule of the reference: positive grows, negative shrinks by what is positive, neutral is what they leave. Positive
-   * wins as soon as negative is below a fifth of it, however likely neutral is.
+   * The rule of the reference: the positive probability is raised, the negative one reduced by a share of it, neutral is the rest. Positive
+   * wins whenever negative is below a fifth of it, however likely neutral is.
    */
   reference({ negative, positive }) {
     const less = negative - 0.2 * positive
@@ -27,13 +27,13 @@ export const LABEL_RULES: Readonly<Record<Configuration['label_rule'], Rule>> = 
   },
 }
 
-/** Neutral where no class is likelier than all others. */
+/** Neutral if no class is likelier than both others. */
 function likeliest({ negative, neutral, positive }: Probabilities): Label {
   if (negative > neutral && negative > positive) return 'negative'
   return positive > neutral && positive > negative ? 'positive' : 'neutral'
 }
 
-/** @param logits those of negative, neutral, positive, calibrated */
+/** @param logits calibrated, in the order negative, neutral, positive */
 export function softmax(logits: Float32Array): Probabilities {
   const highest = Math.max(...logits)
   const [negative, neutral, positive] = Array.from(logits, (logit) => Math.exp(logit - highest)) as [
@@ -45,7 +45,7 @@ export function softmax(logits: Float32Array): Probabilities {
   return { negative: negative / total, neutral: neutral / total, positive: positive / total }
 }
 
-/** Weighted mean, to four decimals. @param weights one each, their sum above 0 */
+/** Weighted mean, rounded to four decimals. @param weights one per element, with a sum above 0 */
 export function meanOf(each: readonly Probabilities[], weights: readonly number[]): Probabilities {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const of = (key: keyof Probabilities) => {

@@ -1,4 +1,4 @@
-/** Where a text speaks of an entity. */
+/** Finds the parts of a text that are about an entity. */
 import { type Mention, mentionText } from '@servery/entities'
 import { type Clause, clausesAround, clausesOf } from './clauses.ts'
 import type { Span } from './passages.ts'
@@ -6,20 +6,20 @@ import type { Span } from './passages.ts'
 export interface Document {
   /** As sent. */
   readonly content: string
-  /** As the model reads it; as long as the content. */
+  /** The text that the model reads, of the same length as the content. */
   readonly text: string
   readonly sentences: readonly Span[]
 }
 
 /**
- * By mention, what of the text decides about it, each part once: the clause around the place it gives, else its sentences
- * (the clauses in them that name it), else the clauses around every occurrence. Empty when the text does not hold it.
+ * By mention, the distinct parts of the text to read: the clause around its position, else its sentences
+ * (the clauses in them that name it), else the clauses around every occurrence. Empty if it does not occur in the text.
  */
 export function contextsOf(document: Document, mentions: readonly Mention[]): Span[][] {
   if (mentions.length === 0) return []
   const bySentence = document.sentences.map((sentence) => clausesOf(document.text, sentence))
   const clauses = bySentence.flat()
-  const known = new Map<string, Span[]>() // the same search again would cost as much again
+  const known = new Map<string, Span[]>() // caches searches
   return mentions.map((mention) => {
     const place = placeOf(document, mention)
     if (place) return around(document, clauses, [place])
@@ -36,7 +36,7 @@ export function contextsOf(document: Document, mentions: readonly Mention[]): Sp
   })
 }
 
-/** The clauses of a sentence that name the entity; all of the sentence when none does. */
+/** The clauses of a sentence that name the entity; the whole sentence if none does. */
 function inSentence(document: Document, clauses: readonly Clause[] | undefined, name: string): Span[] {
   if (clauses === undefined) return []
   const { sentence } = clauses[0]!
@@ -44,7 +44,7 @@ function inSentence(document: Document, clauses: readonly Clause[] | undefined, 
   return places.length > 0 ? around(document, clauses, places) : [sentence]
 }
 
-/** The place that a mention gives, when its text stands there. */
+/** The position of a mention, if its text is found there. */
 function placeOf({ content, sentences }: Document, mention: Mention): Span | undefined {
   const { document_start, document_end, sentence_index, start, end } = mention
   const offset = sentences[sentence_index ?? -1]?.start ?? NaN
@@ -54,7 +54,7 @@ function placeOf({ content, sentences }: Document, mention: Mention): Span | und
   ].find((place) => content.slice(place.start, place.end) === mentionText(mention))
 }
 
-/** Where the name stands as words of its own, in this spelling; what markup hides does not count. */
+/** Occurrences of the name as whole words in this spelling, outside hidden markup. */
 function occurrencesOf({ content, text }: Document, name: string, { start, end }: Span): Span[] {
   const range = content.slice(start, end)
   const found: Span[] = []
@@ -66,12 +66,12 @@ function occurrencesOf({ content, text }: Document, name: string, { start, end }
   return found
 }
 
-/** Whether letters or digits stand on both sides of a place: a name that begins or ends there is part of another word. */
+/** Whether there are letters or digits on both sides of a position: a name that begins or ends there is part of another word. */
 function joinsWord(content: string, at: number): boolean {
   return /^[\p{L}\p{N}]{2}$/u.test(content.slice(Math.max(0, at - 1), at + 1))
 }
 
-/** The clauses around places, each once. */
+/** The distinct clauses around places. */
 function around({ text }: Document, clauses: readonly Clause[], places: readonly Span[]): Span[] {
   const spans = clausesAround(text, clauses, places)
   return [...new Map(spans.map((span) => [`${span.start} ${span.end}`, span])).values()]

@@ -1,15 +1,15 @@
-/** A text of any length as passages that the model reads whole. */
+/** Splits a text of any length into passages that fit into the model. */
 import type { Sentence } from '@servery/text'
 
 /** UTF-16 units, end exclusive. */
 export type Span = Sentence
 
-/** Units of a passage: about 100 tokens of English, of the 128 that the model reads. */
+/** Maximum length of a passage in UTF-16 units: about 100 English tokens, of the 128 that the model reads. */
 export const PASSAGE = 400
 
 /**
- * Neighbouring sentences, as many as fit into a passage, so that a short text is read as one; a longer sentence is cut at
- * white space. In order, without overlap.
+ * Combines neighbouring sentences up to the length of a passage, so that a short text is one passage; a longer sentence is split at
+ * white space. Passages are in order and do not overlap.
  */
 export function passagesOf(text: string, sentences: readonly Span[]): Span[] {
   const passages: { start: number; end: number }[] = []
@@ -21,7 +21,7 @@ export function passagesOf(text: string, sentences: readonly Span[]): Span[] {
   return passages
 }
 
-/** Pieces of at most PASSAGE units, cut after the last white space that allows it. */
+/** Splits a span into pieces of at most PASSAGE units, if possible after white space. */
 export function cut(text: string, { start, end }: Span): Span[] {
   const pieces: Span[] = []
   let from = start

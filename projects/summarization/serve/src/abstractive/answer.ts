@@ -1,12 +1,12 @@
-/** What is made of a chat completion before it leaves: one bounded line of text, or a reason why there is none. */
+/** Converts a chat completion to a summary: one line of limited length, or the reason why there is none. */
 import { splitSentences } from '@servery/text'
 import { type Language, rulesOf } from '../languages.ts'
 import { wordCount } from '../words.ts'
 
-/** A writer that is asked for 100 words may need some more. */
+/** A summary may exceed the requested length by this factor. */
 const TOLERANCE = 1.5
 
-/** Why a completion is no summary. */
+/** A completion that is not a summary; the message is the reason. */
 export class NoSummary extends Error {}
 
 /** @throws NoSummary */
@@ -26,7 +26,7 @@ function contentOf(completion: unknown): string {
   return content
 }
 
-/** The first sentences of what was written, up to so many words. */
+/** The first sentences of a text, up to this many words. */
 function cut(text: string, language: Language, most: number): string {
   if (wordCount(text) <= most) return text
   const ends = splitSentences(text, rulesOf(language).code).map(({ end }) => end)

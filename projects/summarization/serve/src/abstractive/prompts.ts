@@ -1,6 +1,6 @@
 /**
- * The instructions to the language model: one file per language of the summary. The text of a document stands in no
- * instruction: it is a message of its own, as JSON, which it cannot break out of.
+ * The prompts for the language model, one file per language of the summary. The document is never part of the
+ * instruction: it is a separate message in JSON, so that it cannot be read as an instruction.
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'

@@ -8,7 +8,7 @@ import type { Configuration, Output } from '../schemas.ts'
 import { NoSummary, summaryIn } from './answer.ts'
 import { messagesFor, type Prompts } from './prompts.ts'
 
-/** An extractive summary, made where it blocks nobody. */
+/** Makes an extractive summary without blocking the process. */
 export type Extract = (content: string, language: Language, length: number) => Promise<string>
 
 const NAME = 'The language model'
@@ -34,7 +34,7 @@ export class Writer {
     })
   }
 
-  /** A text without words needs no language model. */
+  /** A text without words has an empty summary, without a call of the language model. */
   async summarise(content: string, configuration: Configuration, signal: AbortSignal): Promise<ItemResult<Output>> {
     if (!/[\p{L}\p{N}]/u.test(content)) return { output: { summary: '', method: 'abstractive' } }
     try {
@@ -67,7 +67,7 @@ export class Writer {
   }
 }
 
-/** @param address with or without the route of chat completions */
+/** @param address with or without `/chat/completions` */
 function completionsUrl(address: string): string {
   const base = address.replace(/\/+$/, '')
   return base.endsWith('/chat/completions') ? base : `${base}/chat/completions`

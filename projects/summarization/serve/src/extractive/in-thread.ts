@@ -1,8 +1,8 @@
-/** Extraction in a thread of its own, for the one case in which the API process would have to do it: a fallback. */
+/** Makes an extractive summary in a thread, so that a fallback does not block the API process. */
 import { Worker } from 'node:worker_threads'
 import type { Language } from '../languages.ts'
 
-/** @throws Error when the thread ends without an answer */
+/** @throws Error if the thread ends without an answer */
 export function summariseInThread(content: string, language: Language, length: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: [content, language, length] })

@@ -1,13 +1,13 @@
-/** Which sentences stand for a text: those that say most of what the rest of it says, without saying it twice. */
+/** Selects the sentences that represent a text: those that cover most of the rest, without repetition. */
 import type { ScoredSentence } from './sentences.ts'
 
 /** Chosen on the train split of SciTLDR; see train/README.md. */
 export const CHOSEN = {
-  /** How much more a term counts in the sentence that names it first: what it introduces, the text goes on about. */
+  /** Additional weight of a term in the sentence that introduces it. */
   introduction: 0.25,
-  /** What a term counts that stands nowhere else, in occurrences: decides only where nothing is repeated. */
+  /** Weight of a term that occurs nowhere else, in occurrences: matters only if nothing is repeated. */
   floor: 0.05,
-  /** What is left of the weight of a term that the summary already has. */
+  /** Remaining share of the weight of a term that the summary already contains. */
   repeated: 0,
 }
 
@@ -19,8 +19,8 @@ interface Candidate {
 }
 
 /**
- * Places of the chosen sentences, ascending. Their lengths sum up to at most `length`; if every sentence is longer, the
- * shortest one alone is chosen.
+ * Indexes of the chosen sentences, ascending. Their total length is at most `length`; if every sentence is longer, only the
+ * shortest one is chosen.
  */
 export function select(sentences: readonly ScoredSentence[], length: number, how = CHOSEN): number[] {
   const total = sentences.reduce((sum, sentence) => sum + sentence.length, 0)
@@ -35,7 +35,7 @@ function shortest(sentences: readonly ScoredSentence[]): number {
 }
 
 /**
- * A sentence is worth the cosine between its terms and those of the rest of the text, where a term weighs the logarithm of
+ * The value of a sentence is the cosine between its terms and those of the rest of the text, where the weight of a term is the logarithm of
  * its occurrences in the rest.
  */
 function candidatesOf(sentences: readonly ScoredSentence[], { introduction, floor }: typeof CHOSEN): Candidate[] {
@@ -63,7 +63,7 @@ function candidatesOf(sentences: readonly ScoredSentence[], { introduction, floo
   })
 }
 
-/** Always the sentence that adds most and still fits; of equal ones the first. */
+/** Repeatedly takes the sentence that adds most and still fits; on a tie the first one. */
 function fill(candidates: readonly Candidate[], length: number, repeated: number): number[] {
   const chosen: number[] = []
   const said = new Set<string>()

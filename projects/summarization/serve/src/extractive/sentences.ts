@@ -3,17 +3,17 @@ import { splitSentences, stopWords, wordKey, words } from '@servery/text'
 import { wordCount } from '../words.ts'
 
 export interface ScoredSentence {
-  /** As the text has it; a line break inside is a space. */
+  /** Its text, with line breaks replaced by spaces. */
   readonly text: string
-  /** In words, counted as people do. */
+  /** Number of words, as a reader counts them. */
   readonly length: number
-  /** Occurrences of each term: content words alone, inflections of a word mostly together. */
+  /** Occurrences of each term, without stop words; most inflections of a word are one term. */
   readonly terms: ReadonlyMap<string, number>
 }
 
 /**
- * Words are the same term when their first letters are: inflections of most languages stand at the end, and a stemmer of each
- * would know more but weigh more. 7 was best of 4 to 7 and none on the train split of SciTLDR.
+ * Words with the same first letters are one term: most languages inflect at the end of words, and stemmers for all of them
+ * would be more precise but add dependencies. 7 was the best of 4 to 7 and no limit on the train split of SciTLDR.
  */
 const TERM_LETTERS = 7
 

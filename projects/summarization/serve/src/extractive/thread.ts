@@ -1,3 +1,4 @@
+/** The thread of in-thread.ts. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { summarise } from './summarise.ts'
 
