@@ -55,7 +55,7 @@ function targetOf(file, imported) {
 
 function faultOf(file, imported, rules) {
   const owners = rules.only[imported]
-  if (owners && !owners.some((owner) => file.startsWith(`${owner}/`)))
+  if (owners && !owners.some((owner) => file === owner || file.startsWith(`${owner}/`)))
     return [`${file}: only ${owners.join(', ')} may import ${imported}`]
   if (imported.startsWith('.')) return roomFault(file, targetOf(file, imported), rules)
   return packageFault(file, imported, rules)

@@ -34,7 +34,7 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
 
 function waitMs(error: unknown, longest: number): number {
   const asked = error instanceof RetryableError ? error.retryAfterMs : 0
-  return Math.min(MAX_WAIT_MS, Math.max(asked, longest * (0.5 + Math.random() / 2)))
+  return Math.max(Math.min(asked, MAX_WAIT_MS), Math.min(longest, MAX_WAIT_MS) * (0.5 + Math.random() / 2))
 }
 
 /** @returns false when the signal came first */

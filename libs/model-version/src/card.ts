@@ -1,11 +1,10 @@
 /** The model card of a version: reads and checks it. docs/model-card.md is generated from the schema. */
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { modelLoadFailed, notThere } from './errors.ts'
-import { CARD_FILE } from './layout.ts'
+import { cardFile } from './layout.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 
@@ -45,14 +44,14 @@ export type ModelCard = Static<typeof cardSchema> & { readonly [field: string]: 
 
 /** Reads the card in a version's folder. @throws ServeryError `MODEL_LOAD_FAILED` if it is missing or not valid */
 export async function readCard(directory: string, name = directory): Promise<ModelCard> {
-  return parseCard(await readFile(path.join(directory, CARD_FILE), 'utf8').catch(notThere), name)
+  return parseCard(await readFile(cardFile(directory), 'utf8').catch(notThere), name)
 }
 
 /** Synchronous `readCard`, for the start of a server. @throws ServeryError as `readCard` */
 export function readCardSync(directory: string, name = directory): ModelCard {
   let card: string | undefined
   try {
-    card = readFileSync(path.join(directory, CARD_FILE), 'utf8')
+    card = readFileSync(cardFile(directory), 'utf8')
   } catch (error) {
     notThere(error as NodeJS.ErrnoException)
   }

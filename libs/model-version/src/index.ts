@@ -4,6 +4,7 @@ export { modelLoadFailed, notThere } from './errors.ts'
 export {
   artifactsDirectory,
   CARD_FILE,
+  cardFile,
   isInVersion,
   MANIFEST_FILE,
   recordingsFile,

@@ -9,6 +9,10 @@ const TEST_FILES = 'test_files'
 /** Top-level files and folders of a version. Test results and the manifest itself do not belong to it. */
 export const VERSION_TREE: readonly string[] = [CARD_FILE, ARTIFACTS, TEST_FILES]
 
+export function cardFile(directory: string): string {
+  return path.join(directory, CARD_FILE)
+}
+
 /** The folder that the model's `load` reads. */
 export function artifactsDirectory(directory: string): string {
   return path.join(directory, ARTIFACTS)

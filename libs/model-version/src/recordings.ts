@@ -38,7 +38,7 @@ export interface RecordedRequest {
  */
 const bodies = Type.Object({
   request: Type.Object({ configuration: Type.Optional(configuration), inputs: Type.Unknown() }),
-  response: Type.Object({}),
+  response: Type.Unknown(),
 })
 
 /**
@@ -48,28 +48,30 @@ const bodies = Type.Object({
  * @throws ServeryError `MODEL_LOAD_FAILED` unless it is a list of recordings, each with as many outputs as inputs
  */
 export function readRecordings(file: string): Recording[] {
-  return listIn(file).map((entry, index) => recordingFrom(entry, `${file}, entry ${index}`))
+  if (!existsSync(file)) return []
+  return readList(file).map((entry, index) => recordingFrom(entry, `${file}, entry ${index}`))
 }
 
-/** Reads `requests.json`, the requests whose answers are to be recorded. @throws ServeryError as `readRecordings` */
+/** Reads `requests.json`, the requests whose answers are to be recorded. @throws ServeryError `MODEL_LOAD_FAILED` unless there is one at least */
 export function readRecordedRequests(file: string): RecordedRequest[] {
-  return listIn(file).map((entry, index) => {
+  const entries = readList(file)
+  if (entries.length === 0) throw modelLoadFailed(`${file} holds no request to record.`)
+  return entries.map((entry, index) => {
     if (Value.Check(recordedRequest, entry)) return requestFrom(entry)
     if (Value.Check(bodies.properties.request, entry)) return requestFrom(entry)
     throw modelLoadFailed(`${file}, entry ${index} is not a request with a list of inputs.`)
   })
 }
 
-function listIn(file: string): unknown[] {
-  if (!existsSync(file)) return []
+function readList(file: string): unknown[] {
   let content: unknown
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw modelLoadFailed(`The recorded answers ${file} are not valid JSON.`, error)
+    throw modelLoadFailed(`${file} is missing or not valid JSON.`, error)
   }
   if (Array.isArray(content)) return content
-  throw modelLoadFailed(`The recorded answers ${file} are not a list.`)
+  throw modelLoadFailed(`${file} is not a list.`)
 }
 
 function recordingFrom(entry: unknown, place: string): Recording {
@@ -94,9 +96,11 @@ function requestFrom({
   return { operation, configuration, inputs: Array.isArray(inputs) ? inputs : [inputs] }
 }
 
+const wrapper = Type.Object({ outputs: Type.Unknown() }, { additionalProperties: false })
+
 /** A list was answered with `{outputs: […]}`, a single input with `{outputs: content}` or with the content itself. */
 function outputsFrom({ request, response }: Static<typeof bodies>): unknown[] {
-  const { outputs, ...others } = response as { outputs?: unknown }
-  if (Array.isArray(request.inputs)) return Array.isArray(outputs) ? outputs : []
-  return [outputs !== undefined && Object.keys(others).length === 0 ? outputs : response]
+  const wrapped = Value.Check(wrapper, response) ? response.outputs : undefined
+  if (Array.isArray(request.inputs)) return Array.isArray(wrapped) ? wrapped : []
+  return [wrapped === undefined ? response : wrapped]
 }

@@ -1,5 +1,6 @@
 export type { InferAnswer, InferCall, Transport, TransportEnd } from './inference/call.ts'
 export type { Inference, ModelDescription } from './inference/inference.ts'
+export { LoadedModel } from './model/loaded-model.ts'
 export {
   type Artifacts,
   defineModel,

@@ -116,7 +116,8 @@ export class Engine {
     await this.#runner.stop()
   }
 
-  #admit(items: number, cost: number): void {
+  /** @throws ServeryError `SHUTTING_DOWN`, `MODEL_NOT_READY` when no work is taken now, however little */
+  checkAccepting(): void {
     if (this.#draining) {
       this.#observer.refused('shutting_down')
       throw new ServeryError('SHUTTING_DOWN', 'The server is shutting down; send the request to another one.', {
@@ -127,6 +128,10 @@ export class Engine {
       this.#observer.refused('not_ready')
       throw notReady(this.failure)
     }
+  }
+
+  #admit(items: number, cost: number): void {
+    this.checkAccepting()
     const refusal = this.#admission.tryAdmit(items, cost)
     if (refusal === undefined) return
     this.#observer.refused(refusal.code === 'OVERLOADED' ? 'overloaded' : 'too_large')

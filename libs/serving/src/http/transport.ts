@@ -1,7 +1,9 @@
 /** The HTTP implementation of `Transport`. Requests that call no model are logged at level debug. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Transport, TransportEnd } from '../inference/call.ts'
-import { HTTP_STATUS } from '../protocols/native/errors.ts'
+
+/** What a client that disconnected is counted as, whatever its protocol: 408 Request Timeout. */
+const DISCONNECTED_STATUS = 408
 
 /** Gives every request its `transport`. */
 export function registerTransport(app: FastifyInstance): void {
@@ -21,6 +23,7 @@ export function registerTransport(app: FastifyInstance): void {
 class HttpTransport implements Transport {
   readonly #request: FastifyRequest
   readonly #listeners: ((end: TransportEnd) => void)[] = []
+  #end: TransportEnd | undefined
 
   constructor(request: FastifyRequest) {
     this.#request = request
@@ -35,19 +38,22 @@ class HttpTransport implements Transport {
   }
 
   onClose(listener: (end: TransportEnd) => void): void {
-    this.#listeners.push(listener)
+    if (this.#end === undefined) this.#listeners.push(listener)
+    else listener(this.#end)
   }
 
   close(end: TransportEnd): void {
-    if (this.#listeners.length === 0) this.#request.log.debug({ ...this.fields, ...end }, 'request')
+    this.#end = end
+    const { status, code, totalMs } = end
+    if (this.#listeners.length === 0) this.#request.log.debug({ ...this.fields, status, code, totalMs }, 'request')
     for (const listener of this.#listeners) listener(end)
   }
 }
 
 /** A client that disconnected before the whole answer was written counts as 408, whatever the answer was. */
 function endOf(request: FastifyRequest, reply: FastifyReply): TransportEnd {
-  const totalMs = reply.elapsedTime
+  const totalMs = Math.round(reply.elapsedTime * 100) / 100
   return reply.raw.writableFinished
     ? { complete: true, status: reply.statusCode, code: request.errorCode, totalMs }
-    : { complete: false, status: HTTP_STATUS.REQUEST_TIMEOUT, code: 'REQUEST_TIMEOUT', totalMs }
+    : { complete: false, status: DISCONNECTED_STATUS, code: 'REQUEST_TIMEOUT', totalMs }
 }

@@ -7,7 +7,7 @@ import type { Metrics } from './metrics.ts'
 
 export class CallRecord {
   /** Number of inputs, once they are known to be valid. */
-  items: number | undefined
+  items = 0
   readonly #call: InferCall
   readonly #instance: ModelInstance
   readonly #metrics: Metrics
@@ -45,7 +45,7 @@ export class CallRecord {
   }
 
   #write({ code, totalMs, status }: Omit<TransportEnd, 'status'> & { readonly status?: number }): void {
-    const { protocol, operation = 'predict', transport } = this.#call
+    const { protocol, operation, transport } = this.#call
     const { name, version } = this.#instance
     // Fields that are undefined are left out of the line.
     this.#logger.info(

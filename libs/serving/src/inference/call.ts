@@ -5,13 +5,17 @@ import type { ModelRequest } from '../model/request.ts'
 import type { Timings } from '../repository/repository.ts'
 
 export interface InferCall extends ModelRequest {
+  readonly operation: string
   readonly model: string
   /** Default: the default version of the model. */
   readonly version?: string | undefined
   /** Name of the protocol, for the log line and the metrics. */
   readonly protocol: string
-  /** Time limit for the answer, in milliseconds; it can shorten the limit of the server, but not extend it. */
-  readonly deadlineMs?: number | undefined
+  /**
+   * Longest time to the answer, in milliseconds; it may shorten the server's own limit, never lengthen it. A function is called
+   * once the inputs are valid, and may refuse what the caller asked for.
+   */
+  readonly deadlineMs?: number | (() => number | undefined) | undefined
   /** True: the first input that fails ends the call with its error. False: the error is the result of that input, and others are answered. */
   readonly failFast?: boolean
   /** The connection to the client; without one, a call is finished when it is answered, and no client can disconnect. */
@@ -31,7 +35,7 @@ export interface Transport {
   readonly requestId: string
   /** Further fields of the log line, such as method and route. */
   readonly fields: Readonly<Record<string, unknown>>
-  /** Calls the listener once, when the answer has been sent or the client has disconnected. */
+  /** Calls the listener once, when the answer has been sent or the client has disconnected; at once if that has happened already. */
   onClose(listener: (end: TransportEnd) => void): void
 }
 

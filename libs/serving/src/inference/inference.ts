@@ -94,16 +94,18 @@ export class Inference {
   async #answer(call: InferCall, version: LoadedVersion, record: CallRecord): Promise<InferAnswer> {
     const { definition, name: model, version: versionName } = version.instance
     const prepared = prepareInputs(definition, call, this.limits)
-    record.items = prepared.length
     const items = call.failFast ? allItems(prepared) : prepared.filter(isItem)
-    const { results, timings } =
-      items.length === 0 ? NO_ITEMS : await version.infer(items, this.#optionsFor(call, this.limits.requestTimeoutMs))
+    record.items = prepared.length
+    const options = this.#optionsFor(call)
+    if (items.length === 0) version.checkAccepting()
+    const { results, timings } = items.length === 0 ? NO_ITEMS : await version.infer(items, options)
     return { model, version: versionName, results: merge(prepared, results), timings }
   }
 
-  #optionsFor({ deadlineMs = Number.POSITIVE_INFINITY, failFast = false, transport }: InferCall, limitMs: number) {
+  #optionsFor({ deadlineMs, failFast = false, transport }: InferCall) {
+    const asked = typeof deadlineMs === 'function' ? deadlineMs() : deadlineMs
     return {
-      deadlineMs: Math.min(deadlineMs, limitMs),
+      deadlineMs: Math.min(asked ?? Number.POSITIVE_INFINITY, this.limits.requestTimeoutMs),
       failFast,
       onDisconnect: (disconnected: () => void) =>
         transport?.onClose(({ complete }) => {

@@ -104,10 +104,10 @@ export class Metrics {
   /** Exports the state of every loaded version from now on. */
   watch(repository: ModelRepository): void {
     this.#gauge('queue_items', 'Items waiting for a worker', MODEL, (gauge) => {
-      for (const { instance, engine } of repository.all) gauge.set(labelsOf(instance), engine.queuedItems)
+      for (const { instance, queuedItems } of repository.all) gauge.set(labelsOf(instance), queuedItems)
     })
     this.#gauge('workers', 'Workers that have loaded the model', MODEL, (gauge) => {
-      for (const { instance, engine } of repository.all) gauge.set(labelsOf(instance), engine.workers)
+      for (const { instance, workers } of repository.all) gauge.set(labelsOf(instance), workers)
     })
     this.#gauge('model_ready', '1 while the model version can answer', MODEL, (gauge) => {
       for (const { instance, isReady } of repository.all) gauge.set(labelsOf(instance), isReady ? 1 : 0)

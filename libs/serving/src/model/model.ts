@@ -157,7 +157,7 @@ export function defineModel<I extends TSchema, C extends TObject, O extends TSch
   const optional = { summary, wire, cost, configure, validate }
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
   const named = { input, configuration, output, example, predict, ...given } as Operation<I, C, O, L>
-  const definition = { runner: 'process', ...fields, operations: { ...operations, predict: named } }
+  const definition = { runner: 'process', ...fields, operations: { predict: named, ...operations } }
   return definition as ModelDefinition<L, P, Operation<I, C, O, L>>
 }
 

@@ -64,8 +64,10 @@ export function itemsOf(definition: ModelDefinition, request: ModelRequest, limi
 
 /** @throws ServeryError of the first input that cannot be asked */
 export function allItems(inputs: readonly PreparedInput[]): Item[] {
-  const refused = inputs.find((input) => input instanceof Error)
-  if (refused !== undefined) throw refused
+  const refused = inputs.filter(isServeryError)
+  // A request that is too large is split first, whatever else is wrong with it.
+  const first = refused.find(({ code }) => code === 'INPUT_TOO_LARGE') ?? refused[0]
+  if (first !== undefined) throw first
   return inputs as Item[]
 }
 

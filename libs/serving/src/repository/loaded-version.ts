@@ -23,6 +23,21 @@ export class LoadedVersion {
     return this.#state === 'ready' && this.engine.failure !== undefined ? 'failed' : this.#state
   }
 
+  /** True if loading has failed: unlike a version that has lost its workers, it never comes back. */
+  get failedToLoad(): boolean {
+    return this.#state === 'failed'
+  }
+
+  /** Items that wait for a worker. */
+  get queuedItems(): number {
+    return this.engine.queuedItems
+  }
+
+  /** Workers that can answer. */
+  get workers(): number {
+    return this.engine.workers
+  }
+
   /** True if it is loaded, has passed its self-test and has a worker, and the model is available. */
   get isReady(): boolean {
     return this.#state === 'ready' && this.engine.workers > 0 && this.engine.unavailableReason === undefined
@@ -60,12 +75,22 @@ export class LoadedVersion {
 
   /** @throws ServeryError, see Engine.infer; `MODEL_NOT_READY` while loading */
   infer(items: readonly Item[], options: InferOptions): Promise<Answer> {
+    this.#checkLoaded()
+    return this.engine.infer(items, options)
+  }
+
+  /** @throws ServeryError as `infer` when no work is taken now, however little */
+  checkAccepting(): void {
+    this.#checkLoaded()
+    this.engine.checkAccepting()
+  }
+
+  #checkLoaded(): void {
     if (this.#state === 'loading' || this.#state === 'failed') {
       throw new ServeryError('MODEL_NOT_READY', `${this.instance.version} is ${this.#state}; try again.`, {
         retryAfterSeconds: 1,
       })
     }
-    return this.engine.infer(items, options)
   }
 
   /** Refuses new work, finishes accepted work, stops the workers. */

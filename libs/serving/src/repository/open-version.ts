@@ -1,7 +1,7 @@
 /** Opens the folder of a version and checks it, so that it can be loaded. */
 import { existsSync } from 'node:fs'
 import { ServeryError } from '@servery/core'
-import { isCodeOnly, readCardSync, verifyDirectory } from '@servery/model-version'
+import { cardFile, isCodeOnly, readCardSync, verifyDirectory } from '@servery/model-version'
 import type { ModelDefinition, ModelInstance } from '../model/model.ts'
 
 export interface VersionSource {
@@ -19,7 +19,7 @@ export interface VersionSource {
 export async function openVersion(definition: ModelDefinition, source: VersionSource): Promise<ModelInstance> {
   const { name, version, directory, settings, verify } = source
   if (isCodeOnly(version)) return { definition, name, version, directory: '', card: {}, settings }
-  if (!existsSync(directory)) {
+  if (!existsSync(cardFile(directory))) {
     throw new ServeryError(
       'MODEL_LOAD_FAILED',
       `${version} is not in ${directory}. Download it with: make projects.run/${name} COMPONENT=serve TASK=download-model`,

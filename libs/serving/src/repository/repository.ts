@@ -55,12 +55,14 @@ export class ModelRepository {
   async load(instance: ModelInstance): Promise<void> {
     const { createRunner, limits, observerOf, selfTest, logger } = this.#options
     const { name, version } = instance
-    if (this.#models.get(name)?.versions.has(version))
+    const known = this.#models.get(name)?.versions.get(version)
+    if (known !== undefined && !known.failedToLoad)
       throw new ServeryError('MODEL_LOAD_FAILED', `${version} of ${name} is already loaded.`)
     const loading = new LoadedVersion(instance, createRunner(instance), { limits, observer: observerOf(instance) })
     const model = this.#models.get(name) ?? { versions: new Map(), defaultVersion: loading }
     this.#models.set(name, model)
     model.versions.set(version, loading)
+    if (model.defaultVersion.failedToLoad) model.defaultVersion = loading
     try {
       await loading.load(selfTest, logger)
     } catch (error) {

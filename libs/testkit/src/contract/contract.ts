@@ -16,6 +16,10 @@ export interface ContractOptions {
   readonly configurations?: readonly Readonly<Record<string, unknown>>[]
   /** Texts that this model may stumble over, beside those that every model is asked. */
   readonly hostileTexts?: readonly HostileText[]
+  /** Settings that name a language: they take those of the bio and refuse any other. Default: none. */
+  readonly languageSettings?: readonly string[]
+  /** Variables that name a service: the model waits on the network where one is set, else it computes. Default: none. */
+  readonly services?: readonly string[]
   /** Texts that string fields of hostile bodies take beside random ones, so that some of them are valid. */
   readonly texts?: readonly string[]
   /** Further variables of the servers that the suite starts. */
@@ -51,8 +55,6 @@ export interface WrongArtifact {
 /** Options with their defaults, and the project that they are of. */
 export interface Contract extends Required<ContractOptions> {
   readonly project: ProjectUnderTest
-  /** Settings that name a language. */
-  readonly languageSettings: readonly string[]
 }
 
 /** What further tests of the same tier may use; both are there once the tests run. */

@@ -2,7 +2,6 @@
  * The contract suite: what every served model must do, whatever it is. A project runs one part of it in each of its tiers and
  * adds tests of its own beside.
  */
-import type { ModelDefinition } from '@servery/serving'
 import type { Contract, ContractOptions, ContractTools } from './contract.ts'
 import { describeDefinition } from './describe-definition.ts'
 import { describeModel } from './describe-model.ts'
@@ -18,6 +17,8 @@ export function describeServedModel(options: ContractOptions, more: (tools: Cont
   const contract: Contract = {
     inputOf: (content) => ({ content }),
     configurations: [{}],
+    languageSettings: [],
+    services: [],
     texts: [],
     environment: {},
     checkOutput: () => {},
@@ -26,7 +27,6 @@ export function describeServedModel(options: ContractOptions, more: (tools: Cont
     ...options,
     hostileTexts: [...HOSTILE_TEXTS, ...(options.hostileTexts ?? [])],
     project,
-    languageSettings: languageSettingsOf(options.servedModel),
   }
   const tier = options.folder.match(/tests\/(unit|integration|functional)$/)?.[1]
   if (tier === undefined)
@@ -37,8 +37,4 @@ export function describeServedModel(options: ContractOptions, more: (tools: Cont
   describe(`${project.name}: server`, () => describeServer(contract, more))
   describe(`${project.name}: death of a worker`, () => describeWorkerDeath(contract))
   describe(`${project.name}: start`, () => describeStart(contract))
-}
-
-function languageSettingsOf({ operations }: ModelDefinition): string[] {
-  return Object.keys(operations.predict.configuration.properties).filter((name) => /^(.+_)?lang(uage)?$/.test(name))
 }

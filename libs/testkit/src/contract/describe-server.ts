@@ -1,5 +1,5 @@
 /** A running server over real HTTP: routes, recorded answers, the README's examples, refusals, hostile texts and bodies. */
-import { cardSchema, firstDifference } from '@servery/model-version'
+import { firstDifference } from '@servery/model-version'
 import { encodeRequest, encodeResponse, type Operation, requestSchema } from '@servery/serving'
 import { Value } from 'typebox/value'
 import { codeBlocks } from '../project-files.ts'
@@ -8,12 +8,13 @@ import type { Contract, ContractTools } from './contract.ts'
 import { LONGEST_TEXTS } from './hostile-texts.ts'
 import { modelClient } from './model-client.ts'
 import { hostileBodies } from './schema-values.ts'
+import { SERVER_DEFAULTS } from './server-defaults.ts'
 
 const SEED = 20_240_501
 const HOSTILE_BODIES = 1_000
 const TIMEOUT_MS = 300_000
-/** The default of SERVERY_MAX_ITEMS. */
-const MAX_ITEMS = 256
+const MAX_ITEMS = SERVER_DEFAULTS.SERVERY_MAX_ITEMS
+const MAX_CHARACTERS = SERVER_DEFAULTS.SERVERY_MAX_CHARACTERS
 
 export function describeServer(contract: Contract, more: (tools: ContractTools) => void): void {
   const { servedModel, project, environment } = contract
@@ -21,9 +22,7 @@ export function describeServer(contract: Contract, more: (tools: ContractTools) 
   const client = modelClient(() => server.url, project.name)
 
   beforeAll(async () => {
-    // The longest texts take seconds, and ten times that on a busy machine.
-    const generous = { SERVERY_NUM_WORKERS: '2', SERVERY_REQUEST_TIMEOUT_MS: '250000' }
-    server = await serverUnderTest(project.entry, { ...generous, ...environment })
+    server = await serverUnderTest(project.entry, { SERVERY_NUM_WORKERS: '2', ...environment })
   }, TIMEOUT_MS)
   afterAll(async () => {
     expect(await server.stop()).toBe(0)
@@ -42,15 +41,17 @@ export function describeServer(contract: Contract, more: (tools: ContractTools) 
 
   it('answers the examples of the README as it prints them', async () => {
     const blocks = codeBlocks(project.readme, 'json')
-    const operations = Object.keys(servedModel.operations).sort((a) => (a === 'predict' ? -1 : 1))
-    expect(blocks.length).toBeGreaterThanOrEqual(2 * operations.length)
+    const operations = Object.keys(servedModel.operations)
+    expect(blocks).toHaveLength(2 * operations.length)
     for (const [i, operation] of operations.entries()) {
       const [sent, printed] = blocks.slice(2 * i) as [string, string]
-      const { body } = await client.post(operation, sent)
-      expect(firstDifference(body, JSON.parse(printed))).toBeUndefined()
+      const { status, body } = await client.post(operation, sent)
+      expect(status).toBe(200)
+      expect(firstDifference(body, JSON.parse(printed), project.isCodeOnly ? 0 : undefined)).toBeUndefined()
     }
   })
 
+  describeShapes(contract, client)
   describeFlatBodies(contract, client)
   describeRoutes(contract, client)
   describeRefusals(contract, client)
@@ -59,6 +60,22 @@ export function describeServer(contract: Contract, more: (tools: ContractTools) 
 }
 
 type Client = ContractTools['client']
+
+function describeShapes({ servedModel }: Contract, { post }: Client): void {
+  for (const [name, operation] of Object.entries(servedModel.operations)) {
+    if (operation.wire?.native?.body === 'together') continue
+    it(`answers a list of one for ${name} as it answers one input, with and without a configuration`, async () => {
+      const input = operation.example.inputs[0]
+      const one = encodeRequest(operation, { inputs: [input] })
+      const { body } = await post(name, one)
+      for (const sent of [{ inputs: [input] }, { configuration: {}, inputs: [input] }]) {
+        const list = await post(name, sent)
+        const [output] = (list.body as { outputs: unknown[] }).outputs
+        expect([list.status, encodeResponse(operation, one, [output])]).toEqual([200, body])
+      }
+    })
+  }
+}
 
 function describeFlatBodies({ servedModel }: Contract, { post }: Client): void {
   for (const [name, operation] of Object.entries(servedModel.operations)) {
@@ -86,7 +103,6 @@ function describeRoutes({ project, servedModel }: Contract, { get }: Client): vo
       expect(status).toBe(200)
       expect(body).toMatchObject({ model_name: project.name, model_version: project.version, ...servedModel.bio })
       expect(body.model_card).toEqual(project.card)
-      expect(Value.Check(cardSchema, body.model_card)).toBe(true)
       expect((body.languages as string[]).length).toBeGreaterThan(0)
       expect(body.max_tokens).toBe(project.card.max_tokens)
     }
@@ -120,13 +136,13 @@ function describeRefusals(contract: Contract, { post, predict, get }: Client): v
     ['an input of a wrong kind', body({}, 12), 422, 'INVALID_INPUT'],
     ['an empty list', { inputs: [] }, 422, 'INVALID_INPUT'],
     ['an unknown field of an input', body({}, { ...input, extra: 1 }), 422, 'INVALID_INPUT'],
-    ['a text above the limit', body({}, inputOf('a'.repeat(200_001))), 413, 'INPUT_TOO_LARGE'],
+    ['a text above the limit', body({}, inputOf('a'.repeat(MAX_CHARACTERS + 1))), 413, 'INPUT_TOO_LARGE'],
     ['more inputs than the limit', body({}, ...Array(MAX_ITEMS + 1).fill(input)), 413, 'INPUT_TOO_LARGE'],
   ])('refuses %s', async (_, sent, status, code) => {
     const reply = await predict(sent)
     expect([reply.status, reply.body.code]).toEqual([status, code])
     expect(reply.body.request_id).toBe(reply.headers.get('x-request-id'))
-    if (status === 413) expect(reply.body.detail).toMatch(/200000|at most 256/)
+    if (status === 413) expect(reply.body.detail).toMatch(new RegExp(`at most (${MAX_CHARACTERS}|${MAX_ITEMS}) `))
   })
 
   for (const { what, configuration, at, code = 'INVALID_INPUT', saying = '' } of refusedSettings)
@@ -177,7 +193,7 @@ function describeHostile(contract: Contract, client: Client): void {
         if (status >= 500) throw new Error(`${status} for ${sent}`)
       }
       expect([...statuses.keys()].sort()).toEqual([200, 400, 422])
-      expect(statuses.get(200)).toBeGreaterThan(HOSTILE_BODIES / 100)
+      expect(statuses.get(200)).toBeGreaterThan(HOSTILE_BODIES / 20)
     },
     TIMEOUT_MS,
   )

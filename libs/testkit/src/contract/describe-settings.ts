@@ -1,19 +1,17 @@
 /** What a definition says of languages and of the variables of its project. */
-import { itemsOf, type ModelDefinition } from '@servery/serving'
-import type { TObject, TSchema } from 'typebox'
+import { itemsOf } from '@servery/serving'
+import { type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Contract } from './contract.ts'
 
-const ADDRESS = 'http://127.0.0.1:1'
-
 export function describeSettings(contract: Contract): void {
   for (const setting of contract.languageSettings) describeLanguages(contract, setting)
-  const { params, runnerFor } = contract.servedModel
+  const { params } = contract.servedModel
   if (params !== undefined)
     it('describes every variable of its own', () => {
       for (const field of Object.values(params.properties)) expect(field).toHaveProperty('description')
     })
-  if (params !== undefined && runnerFor !== undefined) describeRunner(contract.servedModel, params, runnerFor)
+  if (contract.services.length > 0) describeRunner(contract)
 }
 
 function describeLanguages({ servedModel, inputOf }: Contract, setting: string): void {
@@ -32,18 +30,12 @@ function describeLanguages({ servedModel, inputOf }: Contract, setting: string):
   })
 }
 
-/** A variable that takes an address and nothing else names a service. */
-function describeRunner({ runner }: ModelDefinition, params: TObject, runnerFor: RunnerFor): void {
-  const runnerWith = (settings: object) =>
-    runnerFor({ device: 'cpu', ...(Value.Default(params, {}) as object), ...settings })
-  const isService = (field: TSchema) => Value.Check(field, ADDRESS) && !Value.Check(field, 'no address')
+function describeRunner({ servedModel: { runner, runnerFor, params }, services }: Contract): void {
+  const defaults = Value.Default(params ?? Type.Object({}), {}) as object
+  const runnerWith = (settings: object) => runnerFor?.({ device: 'cpu', ...defaults, ...settings })
 
   it('waits on the network only where a service is set', () => {
-    const services = Object.entries(params.properties).filter(([, field]) => isService(field))
-    expect(services).not.toEqual([])
     expect(runnerWith({})).toBe(runner)
-    for (const [name] of services) expect(runnerWith({ [name]: ADDRESS })).toBe('async')
+    for (const name of services) expect(runnerWith({ [name]: 'http://127.0.0.1:1' })).toBe('async')
   })
 }
-
-type RunnerFor = NonNullable<ModelDefinition['runnerFor']>

@@ -17,11 +17,9 @@ export const HOSTILE_TEXTS: readonly HostileText[] = [
   ['line breaks', 'a\r\nb\n\nc\u2028d'],
 ]
 
-/** As long as the server takes a text by default: 200,000 characters, or some fewer. Asked over HTTP alone: a model may take seconds. */
+/** Among the longest that a server takes by default, 200,000 characters. Asked over HTTP alone: a model may take seconds. */
 export const LONGEST_TEXTS: readonly HostileText[] = [
-  ['many sentences', 'Marta Oyelaran joined Northwind Rail in Lisbon. It was not bad at all. '.repeat(2_800)],
-  ['one long sentence', 'good and bad but Marta and '.repeat(7_400)],
-  ['one long word', 'x'.repeat(200_000)],
-  ['short words', 'x1 '.repeat(66_666)],
-  ['a text without spaces', '漢字。'.repeat(66_000)],
+  ['many sentences', 'Marta Oyelaran joined Northwind Rail in Lisbon. It was not bad. '.repeat(3_000)],
+  ['one long sentence', 'good and bad but Marta and '.repeat(3_500)],
+  ['one long word', 'x'.repeat(150_000)],
 ]

@@ -1,6 +1,6 @@
 /** A model loaded in this process, without a server. */
 import { artifactsDirectory } from '@servery/model-version'
-import { type Item, itemsOf, type ModelDefinition, type ModelRequest } from '@servery/serving'
+import { type Item, itemsOf, LoadedModel, type ModelDefinition, type ModelRequest } from '@servery/serving'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { succeeded } from '../succeeded.ts'
@@ -29,10 +29,9 @@ export async function loadInProcess(
     card,
     settings: { device: 'cpu', ...defaults, ...settings },
   })
+  const model = new LoadedModel(definition, loaded)
   const outputs = async (items: readonly Item[]): Promise<unknown[]> => {
-    const { operation } = items[0] as Item
-    const results = await definition.operations[operation]!.predict(items as Item<never, never>[], loaded, signal)
-    return succeeded(results).map(({ output }) => output)
+    return succeeded(await model.predict(items, signal)).map(({ output }) => output)
   }
   return { outputs, answer: (request) => outputs(itemsOf(definition, request)) }
 }

@@ -84,7 +84,8 @@ export function encodeRequest(
   { inputs, configuration }: Omit<ModelRequest, 'operation'>,
 ): PredictBody {
   const alone = inputs.length === 1 && shapeOf(operation) !== 'list'
-  return { ...(configuration === undefined ? {} : { configuration }), inputs: alone ? inputs[0] : inputs }
+  const settings = Object.keys(configuration ?? {}).length > 0 ? { configuration } : {}
+  return { ...settings, inputs: alone ? inputs[0] : inputs } as PredictBody
 }
 
 /** The response to a body, from the outputs of its inputs. */

@@ -75,7 +75,7 @@ function addRoutes(
           operation: name,
           inputs,
           configuration,
-          deadlineMs: deadlineIn(request, inference.limits.requestTimeoutMs),
+          deadlineMs: () => deadlineIn(request, inference.limits.requestTimeoutMs),
           failFast: true,
           transport: request.transport,
         })

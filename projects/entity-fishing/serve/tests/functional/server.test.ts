@@ -4,7 +4,9 @@ import servedModel from '../../dist/served-model.js'
 
 const hostileTexts: HostileText[] = [['full of names', 'England and Barclays bank. '.repeat(7_400)]]
 
-describeServedModel({ folder: import.meta.dirname, servedModel, texts: ['en'], hostileTexts }, ({ client }) => {
+const options = { servedModel, texts: ['en'], hostileTexts, languageSettings: ['lang'] }
+
+describeServedModel({ folder: import.meta.dirname, ...options }, ({ client }) => {
   it('refuses entities that are none', async () => {
     const reply = await client.predict({ content: 'a', entities: ['England'] })
     expect(reply).toMatchObject({ status: 422, body: { code: 'INVALID_INPUT' } })

@@ -1,4 +1,6 @@
 import { describeServedModel } from '@servery/testkit'
 import servedModel from '../../src/served-model.ts'
 
-describeServedModel({ folder: import.meta.dirname, servedModel })
+const languageSettings = ['lang']
+const services = ['SERVERY_ENTITY_FISHING_UPSTREAM', 'SERVERY_ENTITY_FISHING_NER']
+describeServedModel({ folder: import.meta.dirname, servedModel, languageSettings, services })

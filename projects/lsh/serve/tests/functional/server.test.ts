@@ -5,9 +5,9 @@ import servedModel from '../../dist/served-model.js'
 const one = { content: 'Harbour council approves ferry terminal upgrade; harbour council funds ferry terminal jobs.' }
 const stored = { signature: ['AAAA'], signature_algorithm: 'minhash-words/1' }
 const foreign = { ...stored, signature_algorithm: 'minhash-words/2' }
-const texts = ['en', 'words', 'minhash-words/1']
+const options = { servedModel, languageSettings: ['language'], texts: ['en', 'words', 'minhash-words/1'] }
 
-describeServedModel({ folder: import.meta.dirname, servedModel, texts }, ({ client: { post, predict, get } }) => {
+describeServedModel({ folder: import.meta.dirname, ...options }, ({ client: { post, predict, get } }) => {
   it('compares a stored signature with a text', async () => {
     const { body: signed } = await predict({ inputs: one })
     const { status, body } = await post('compare', { inputs: [signed, one] })
@@ -30,10 +30,12 @@ describeServedModel({ folder: import.meta.dirname, servedModel, texts }, ({ clie
 
   it('answers probes while it signs the longest text with the most permutations', async () => {
     const configuration = { num_perm: 1_024, shingle_list: 1 }
-    const signing = predict({ configuration, inputs: { content: 'x1 '.repeat(66_666) } })
-    const probe = async () => expect((await get('/v1/live')).status).toBe(200)
+    let isSigning = true
+    const signing = predict({ configuration, inputs: { content: 'x1 '.repeat(66_666) } }).finally(() => {
+      isSigning = false
+    })
     let probes = 0
-    while ((await Promise.race([signing, probe()])) === undefined) probes += 1
+    for (; isSigning; probes++) expect((await get('/v1/live')).status).toBe(200)
     expect((await signing).status).toBe(200)
     expect(probes).toBeGreaterThan(3)
   })

@@ -16,6 +16,8 @@ describeServedModel(
     configurations: [{ algorithm: 'words' }, { algorithm: 'segments' }],
     hostileTexts: [
       ['white space', ' \n\t'.repeat(1_000)],
+      ['short words', 'x1 '.repeat(66_666)],
+      ['ideographs', '漢字'.repeat(100_000)],
       ['marks alone', '\u0301'.repeat(100_000)],
       ['segments', 'ภาษาไทย'.repeat(28_000)],
     ],

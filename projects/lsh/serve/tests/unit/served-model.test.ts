@@ -3,7 +3,7 @@ import { Value } from 'typebox/value'
 import servedModel from '../../src/served-model.ts'
 import { createParameters } from '../../src/signing/parameters.ts'
 
-describeServedModel({ folder: import.meta.dirname, servedModel })
+describeServedModel({ folder: import.meta.dirname, servedModel, languageSettings: ['language'] })
 
 it('has the defaults of the reference', () => {
   const defaults = { language: 'en', shingle_list: 5, threshold: 0.6, num_perm: 128, algorithm: 'words' }

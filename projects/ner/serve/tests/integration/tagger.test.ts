@@ -40,7 +40,8 @@ beforeAll(async () => {
 })
 afterAll(() => classifier.release())
 
-it('has a text that is longer than a window', () => {
+it('has texts enough, one longer than a window', () => {
+  expect(cases.length).toBeGreaterThan(60)
   const tokens = cases.map(({ words }) => words.flatMap(({ ids }) => ids).length)
   expect(Math.max(...tokens)).toBeGreaterThan(settings.window_tokens)
 })

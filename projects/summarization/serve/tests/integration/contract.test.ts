@@ -6,7 +6,10 @@ describeServedModel({
   folder: import.meta.dirname,
   servedModel,
   configurations: [{ lang: 'en' }, { lang: 'zh' }],
-  hostileTexts: [['many short sentences', 'a. '.repeat(66_000)]],
+  hostileTexts: [
+    ['many short sentences', 'a. '.repeat(66_000)],
+    ['sentences without spaces', '漢字。'.repeat(60_000)],
+  ],
   checkOutput(output, text) {
     const summary = /[\p{L}\p{N}]/u.test(text) ? expect.stringMatching(/./) : ''
     expect(output).toEqual({ summary, method: 'extractive' })
