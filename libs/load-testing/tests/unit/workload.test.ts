@@ -28,7 +28,7 @@ const workload = (entries: unknown) => {
 it('sends the recorded requests and expects the recorded answers', () => {
   const response = { outputs: [1] }
   expect(workload([{ inputs: [1], outputs: [1] }]).recorded).toEqual([
-    { method: 'POST', path: '/v1/model/toy/predict', body: '{"configuration":{},"inputs":[1]}', expected: response },
+    { method: 'POST', path: '/v1/model/toy/predict', body: '{"inputs":[1]}', expected: response },
   ])
 })
 

@@ -37,6 +37,10 @@ describe('a canonical recording', () => {
     })
   })
 
+  it.each([5, 'text', null, [0.1, 0.2]])('takes the bare answer %j', (response) => {
+    expect(read({ request: { inputs: ada }, response })).toMatchObject({ outputs: [response] })
+  })
+
   it.each([
     ['fewer outputs than inputs', { inputs: [ada, bob], outputs: [1] }],
     ['more outputs than inputs', { inputs: [ada], outputs: [1, 2] }],
@@ -87,7 +91,6 @@ describe('a recording of the bodies of the native protocol, as versions before 0
     ['a bare answer to a list', { request: { inputs: [ada] }, response: { greeting: 'hail' } }],
     ['outputs that are no list for a list', { request: { inputs: [ada] }, response: { outputs: 'x' } }],
     ['a response that is a list', { request: { inputs: [ada] }, response: [1] }],
-    ['a response that is a number', { request: { inputs: ada }, response: 5 }],
     ['no response', { request: { inputs: ada } }],
     ['no request', { response: { outputs: 1 } }],
     ['a request without inputs', { request: {}, response: { outputs: 1 } }],
@@ -113,14 +116,14 @@ describe('a file', () => {
 
   it('that is not there has no recordings', () => {
     expect(readRecordings(path.join(folder, 'none.json'))).toEqual([])
-    expect(readRecordedRequests(path.join(folder, 'none.json'))).toEqual([])
+    expect(() => readRecordedRequests(path.join(folder, 'none.json'))).toThrow(refusal('is missing or not valid JSON'))
   })
 
   it.each([
-    ['no JSON', '[', 'are not valid JSON'],
-    ['nothing', '', 'are not valid JSON'],
-    ['an object', '{}', 'are not a list'],
-    ['null', 'null', 'are not a list'],
+    ['no JSON', '[', 'is missing or not valid JSON'],
+    ['nothing', '', 'is missing or not valid JSON'],
+    ['an object', '{}', 'is not a list'],
+    ['null', 'null', 'is not a list'],
   ])('with %s is refused by its name', (_, text, reason) => {
     const file = fileOf(text)
     for (const reader of [readRecordings, readRecordedRequests]) {
@@ -136,6 +139,10 @@ describe('a file', () => {
 })
 
 describe('readRecordedRequests', () => {
+  it('refuses a file without requests, which would record nothing', () => {
+    expect(() => readRecordedRequests(fileOf([]))).toThrow(refusal('holds no request to record'))
+  })
+
   const request = (entry: unknown) => readRecordedRequests(fileOf([entry]))[0]
 
   it('reads canonical requests', () => {

@@ -49,7 +49,7 @@ it('takes a list that is one input as a whole', () => {
   const inputs = [{ content: 'a' }, { content: 'b' }]
   const request = decodeRequest(together, { inputs })
   expect(request).toEqual({ inputs: [inputs], configuration: {} })
-  expect(encodeRequest(together, request)).toEqual({ inputs, configuration: {} })
+  expect(encodeRequest(together, request)).toEqual({ inputs })
   expect(encodeResponse(together, { inputs }, [7])).toBe(7)
 })
 

@@ -65,6 +65,19 @@ it('is not ready when the only version does not load', async () => {
   expect(repository.isReady).toBe(false)
 })
 
+it('takes a version that has failed to load again, and a later version in its place as the default', async () => {
+  let isBroken = true
+  const repository = repositoryWith(async () => {
+    if (isBroken) throw new ServeryError('MODEL_LOAD_FAILED', 'damaged')
+  })
+  await expect(repository.load(version(1))).rejects.toThrow('damaged')
+  isBroken = false
+  await repository.load(version(2))
+  expect([repository.isReady, repository.get('fake').instance.version]).toEqual([true, 'FAKE-2'])
+  await repository.load(version(1))
+  expect(repository.get('fake', 'FAKE-1').isReady).toBe(true)
+})
+
 it('tells equal version names of different models apart', async () => {
   const repository = repositoryWith()
   await repository.load(version(1, 'one'))

@@ -63,6 +63,16 @@ it.each<[string, object, string, string]>([
   )
 })
 
+it('says of a request that it is too large before anything else', () => {
+  const request = contents('bad input', 'much too long')
+  expect(() => itemsOf(definition, request, { maxItems: 2, maxCharacters: 10 })).toThrow(
+    expect.objectContaining({
+      code: 'INPUT_TOO_LARGE',
+      violations: [expect.objectContaining({ pointer: '/inputs/1/content' })],
+    }),
+  )
+})
+
 it.each(['constructor', '__proto__', 'none'])('has no operation %s, and names those it has', (operation) => {
   expect(() => itemsOf(definition, { operation, ...contents('a') })).toThrow(
     expect.objectContaining({ code: 'ROUTE_NOT_FOUND', message: expect.stringContaining('predict, sum') }),
