@@ -8,18 +8,9 @@ export const contract: Omit<ContractOptions, 'folder'> = {
   // The longest texts take seconds, and ten times that on a busy machine.
   environment: { SERVERY_REQUEST_TIMEOUT_MS: '250000' },
   configurations: [{}, { content_type: 'text/html' }],
+  languageSettings: ['language'],
   texts: ['en', 'en-GB', 'en-%', 'de', '<p>Ann&'],
-  refusedSettings: [
-    ...['ja', 'de', '', 'english', 'e', 'fr-en'].map((language) => ({
-      what: `the language '${language}', naming those it knows`,
-      configuration: { language },
-      at: 'language',
-      code: 'UNSUPPORTED_LANGUAGE' as const,
-      saying: 'languages: en',
-    })),
-    { what: 'a boolean as text', configuration: { return_pos: 'true' }, at: 'return_pos' },
-    { what: 'another kind of content', configuration: { content_type: 'text/markdown' }, at: 'content_type' },
-  ],
+  refusedSettings: [{ what: 'a boolean as text', configuration: { return_pos: 'true' }, at: 'return_pos' }],
   wrongArtifacts: [
     { file: 'gazetteer.tsv', content: 'river\t1 2\n', sentence: 'Line 1 of gazetteer.tsv' },
     { file: 'tagger.json', content: '{"labels": ["O"]}', sentence: 'tagger.json of the model version' },

@@ -8,16 +8,9 @@ export const contract: Omit<ContractOptions, 'folder'> = {
   // The longest texts take seconds, and ten times that on a busy machine.
   environment: { SERVERY_REQUEST_TIMEOUT_MS: '250000' },
   configurations: [{ entities: [{ text: 'good' }] }],
+  languageSettings: ['language'],
   texts: ['en', 'en-GB', 'en-%', 'Ann', 'Bob', ' ', '.'],
   refusedSettings: [
-    {
-      what: 'any language but English, naming it',
-      configuration: { language: 'ja' },
-      at: 'language',
-      code: 'UNSUPPORTED_LANGUAGE',
-      saying: 'languages: en',
-    },
-    { what: 'an unknown rule', configuration: { label_rule: 'best' }, at: 'label_rule' },
     { what: 'an entity without a name', configuration: { entities: [{ entity_type: 'ORG' }] }, at: 'entities/0' },
     { what: 'one without text', configuration: { entities: [{ text: 'Ann' }, { text: '' }] }, at: 'entities/1' },
     { what: 'lists of entities for other inputs', configuration: { entities: [[{ text: 'Ann' }]] }, at: 'entities' },

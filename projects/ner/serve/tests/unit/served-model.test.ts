@@ -6,6 +6,8 @@ import { contract } from '../contract.ts'
 
 describeServedModel({ folder: import.meta.dirname, ...contract })
 
-it.each(['en', 'EN', 'en-GB', 'en-%'])('takes the language %s', (language) => {
-  expect(itemsOf(servedModel, { configuration: { language }, inputs: [{ content: 'Ann' }] })).toHaveLength(1)
+it('takes English as it is spoken anywhere, and nothing that only looks like it', () => {
+  const ask = (language: string) => itemsOf(servedModel, { configuration: { language }, inputs: [{ content: 'Ann' }] })
+  for (const language of ['en', 'EN', 'en-GB', 'en-%']) expect(ask(language)).toHaveLength(1)
+  for (const language of ['english', 'e', 'fr-en', 'ja']) expect(() => ask(language)).toThrow('languages: en')
 })
