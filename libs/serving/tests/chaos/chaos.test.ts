@@ -30,9 +30,9 @@ async function start(environment: Record<string, string> = {}): Promise<void> {
 
 /** A server that does not end of itself has lost a request. */
 afterEach(async () => {
-  const patience = setTimeout(() => process.kill(server.pid, 'SIGKILL'), 60_000)
+  const timeout = setTimeout(() => process.kill(server.pid, 'SIGKILL'), 60_000)
   const status = await server.stop()
-  clearTimeout(patience)
+  clearTimeout(timeout)
   expect(status).toBe(0)
 })
 
@@ -230,9 +230,9 @@ it('SIGTERM under load: every accepted request is answered, and the server ends 
     await pause(500)
     const accepted = Array.from({ length: 6 }, () => post(server.url, { inputs: [{ document: '!spin 200' }] }))
     await pause(Math.random() * 200 + 200)
-    const patience = setTimeout(() => process.kill(server.pid, 'SIGKILL'), 60_000)
+    const timeout = setTimeout(() => process.kill(server.pid, 'SIGKILL'), 60_000)
     expect(await server.stop()).toBe(0)
-    clearTimeout(patience)
+    clearTimeout(timeout)
     expect((await Promise.all(accepted)).map(({ status }) => status)).toEqual(accepted.map(() => 200))
     isOver = true
     await load
