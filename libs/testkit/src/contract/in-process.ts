@@ -7,7 +7,7 @@ import { succeeded } from '../succeeded.ts'
 import type { ProjectUnderTest } from './project-under-test.ts'
 
 export interface LoadedInProcess {
-  /** One output for each input of the request. @throws Error with the detail of an input that fails */
+  /** One output for each input of the request. @throws ServeryError of the first input that fails */
   answer(request: ModelRequest): Promise<unknown[]>
   /** One output for each item, which may be of different requests. */
   outputs(items: readonly Item[]): Promise<unknown[]>

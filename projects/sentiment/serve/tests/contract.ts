@@ -5,7 +5,6 @@ import servedModel from '../src/served-model.ts'
 
 export const contract: Omit<ContractOptions, 'folder'> = {
   servedModel,
-  // The longest texts take seconds, and ten times that on a busy machine.
   environment: { SERVERY_REQUEST_TIMEOUT_MS: '250000' },
   configurations: [{ entities: [{ text: 'good' }] }],
   languageSettings: ['language'],
