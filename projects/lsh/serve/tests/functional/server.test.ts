@@ -3,10 +3,8 @@ import { describeServedModel } from '@servery/testkit'
 import servedModel from '../../dist/served-model.js'
 
 const one = { content: 'Harbour council approves ferry terminal upgrade; harbour council funds ferry terminal jobs.' }
-const stored = { signature: ['AAAA'], signature_algorithm: 'minhash-words/1' }
-const foreign = { ...stored, signature_algorithm: 'minhash-words/2' }
+const other = { signature: ['AAAA'], signature_algorithm: 'minhash-words/1' }
 const options = { servedModel, languageSettings: ['language'], texts: ['en', 'words', 'minhash-words/1'] }
-
 describeServedModel({ folder: import.meta.dirname, ...options }, ({ client: { post, predict, get } }) => {
   it('compares a stored signature with a text', async () => {
     const { body: signed } = await predict({ inputs: one })
@@ -20,8 +18,7 @@ describeServedModel({ folder: import.meta.dirname, ...options }, ({ client: { po
     ['a shingle of no words', 'predict', { configuration: { shingle_list: 0 }, inputs: one }],
     ['one text to compare', 'compare', { inputs: [one] }],
     ['51 texts to compare', 'compare', { inputs: Array(51).fill(one) }],
-    ['a signature of other bands', 'compare', { inputs: [one, stored] }],
-    ['a signature of another algorithm', 'compare', { inputs: [one, foreign] }],
+    ['a signature of other bands', 'compare', { inputs: [one, other] }],
     ['a long text to compare', 'compare', { inputs: [one, { content: 'a'.repeat(200_001) }] }, 'INPUT_TOO_LARGE'],
   ])('refuses %s', async (_, route, sent, code = 'INVALID_INPUT') => {
     const { status, body } = await post(route, sent)
