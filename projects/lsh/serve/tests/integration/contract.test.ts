@@ -1,12 +1,11 @@
 /** The model in process by both algorithms, and the signatures of the reference (compile/compile.py), bit for bit. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { describeServedModel } from '@servery/testkit'
 import servedModel from '../../src/served-model.ts'
 
 type Signature = { readonly signature: readonly string[] | null }
-const read = (file: string) => JSON.parse(readFileSync(path.join(import.meta.dirname, file), 'utf8'))
+const read = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'))
 const sha256Of = (lines: readonly string[]) => createHash('sha256').update(lines.join('\n')).digest('hex')
 
 describeServedModel(

@@ -3,7 +3,6 @@ import type { Comparison } from '../../src/schemas.ts'
 import servedModel from '../../src/served-model.ts'
 
 const model = await loadInProcess(servedModel, projectUnderTest(import.meta.dirname))
-
 const answer = async (operation: string, input: unknown, num_perm = 128) =>
   (await model.answer({ operation, configuration: { language: null, shingle_list: 2, num_perm }, inputs: [input] }))[0]
 

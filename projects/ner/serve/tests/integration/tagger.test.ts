@@ -17,13 +17,9 @@ import { type Gazetteer, readGazetteer } from '../../src/entities/gazetteer.ts'
 import { isHandle, isNamed } from '../../src/entities/recognise.ts'
 import { openTagger, type TaggedSentence, type Tagger, type TaggerSettings } from '../../src/entities/tagger.ts'
 
-interface Reference {
-  readonly words: (TokenisedWord & { readonly feature: number })[]
-  /** `[w, labels]` of the float32 reference. */
-  readonly logits?: readonly (readonly number[])[]
-  /** Of the compiled graph in Python. */
-  readonly entities: readonly LabelledSpan[]
-}
+type Word = TokenisedWord & { readonly feature: number }
+/** Logits `[w, labels]` are of the float32 reference, entities of the compiled graph in Python. */
+type Reference = { words: Word[]; logits?: readonly number[][]; entities: readonly LabelledSpan[] }
 
 const { directory } = projectUnderTest(import.meta.dirname)
 const artifacts = artifactsDirectory(directory)
@@ -42,8 +38,8 @@ afterAll(() => classifier.release())
 
 it('has texts enough, one longer than a window', () => {
   expect(cases.length).toBeGreaterThan(60)
-  const tokens = cases.map(({ words }) => words.flatMap(({ ids }) => ids).length)
-  expect(Math.max(...tokens)).toBeGreaterThan(settings.window_tokens)
+  const tokensOf = (words: readonly Word[]) => words.flatMap(({ ids }) => ids).length
+  expect(cases.some(({ words }) => tokensOf(words) > settings.window_tokens)).toBe(true)
 })
 
 describeTokenParity(cases, async (sentences) =>

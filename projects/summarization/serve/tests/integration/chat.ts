@@ -3,11 +3,8 @@ import { type StubReply, startStubService } from '@servery/testkit'
 
 export const COMPLETIONS = '/v1/chat/completions'
 
-interface ChatBody {
-  readonly messages: readonly { readonly role: string; readonly content: string }[]
-  readonly [field: string]: unknown
-}
-
+type Message = { readonly role: string; readonly content: string }
+type ChatBody = { readonly messages: readonly Message[]; readonly [field: string]: unknown }
 export type Chat = Awaited<ReturnType<typeof startChat>>
 
 export const startChat = () => startStubService<ChatBody>({ [COMPLETIONS]: completion('A summary.') })

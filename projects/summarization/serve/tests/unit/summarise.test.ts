@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import fc from 'fast-check'
 import { select } from '../../src/extractive/select.ts'
 import { sentencesOf } from '../../src/extractive/sentences.ts'
 import { summarise } from '../../src/extractive/summarise.ts'
 import { LANGUAGES } from '../../src/languages.ts'
 
-const read = (file: string) => JSON.parse(readFileSync(path.join(import.meta.dirname, file), 'utf8'))
+const read = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'))
 const news: string[] = read('news.json').texts.map(({ content }: { content: string }) => content)
 const samples: Record<string, string> = { en: news[0], ...read('languages.json') }
 
