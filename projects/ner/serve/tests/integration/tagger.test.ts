@@ -36,12 +36,6 @@ beforeAll(async () => {
 })
 afterAll(() => classifier.release())
 
-it('has texts enough, one longer than a window', () => {
-  expect(cases.length).toBeGreaterThan(60)
-  const tokensOf = (words: readonly Word[]) => words.flatMap(({ ids }) => ids).length
-  expect(cases.some(({ words }) => tokensOf(words) > settings.window_tokens)).toBe(true)
-})
-
 describeTokenParity(cases, async (sentences) =>
   (await classifier.words(sentences)).map((words, i) => {
     const features = featuresOf(sentences[i]!, words, gazetteer)
@@ -59,7 +53,10 @@ it.each([...cases.entries()])('case %i: entities', async (_, { text, entities })
   assertClose(entitiesOf(text, tagged!), entities, { atol: tolerance.score })
 })
 
-it('int8 is near to the float32 reference', async () => {
+it('int8 is near to the float32 reference, for sentences of any length', async () => {
+  expect(cases.length).toBeGreaterThan(60)
+  const tokensOf = (words: readonly Word[]) => words.flatMap(({ ids }) => ids).length
+  expect(cases.some(({ words }) => tokensOf(words) > settings.window_tokens)).toBe(true)
   const exact = cases.filter(({ logits }) => logits !== undefined)
   expect(exact.length).toBeGreaterThan(40)
   const tagged = await tagger.tag(exact.map(({ text }) => text))

@@ -16,13 +16,12 @@ it.each([
 
 it('the feature of a word joins its case and its lists', () => {
   const words = ['the', 'Paris'].map((word, i) => ({ ids: [i], start: 4 * i, end: 4 * i + word.length }))
-  const gazetteer = new Gazetteer(
-    ['city', 'first_name'],
-    ['first_name', 'city'].map((list) => [list, [1]] as const),
-  )
+  const entries: [string, number[]][] = [
+    ['first_name', [1]],
+    ['city', [1]],
+  ]
+  const gazetteer = new Gazetteer(['city', 'first_name'], entries)
   const inBothLists = 3 * CASES.length
-  expect(featuresOf('the Paris', words, gazetteer)).toEqual([
-    CASES.indexOf('lower'),
-    CASES.indexOf('title') + inBothLists,
-  ])
+  const expected = [CASES.indexOf('lower'), CASES.indexOf('title') + inBothLists]
+  expect(featuresOf('the Paris', words, gazetteer)).toEqual(expected)
 })

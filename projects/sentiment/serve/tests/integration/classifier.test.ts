@@ -37,18 +37,15 @@ afterAll(() => classifier.release())
 const logitsOf = async (of: readonly string[]) => (await classifier.classify(of)).logits
 const probabilitiesOf = (logits: Float32Array) => Object.values(softmax(logits))
 
-it('has texts enough, one longer than the model reads', () => {
-  expect(cases.length).toBeGreaterThan(60)
-  expect(Math.max(...cases.map(({ ids }) => ids.length))).toBe(maxTokens)
-})
-
 describeTokenParity(cases, async (of) =>
   (await tokeniser.encode(of, maxTokens)).map(({ ids, offsets }) => ({ ids, offsets: offsets() })),
 )
 
 describeBatchInvariance(logitsOf, texts)
 
-it('has the probabilities that the compiled graph has in Python', async () => {
+it('has the probabilities that the compiled graph has in Python, for texts of any length', async () => {
+  expect(cases.length).toBeGreaterThan(60)
+  expect(Math.max(...cases.map(({ ids }) => ids.length))).toBe(maxTokens)
   const served = (await logitsOf(texts)).map(probabilitiesOf)
   const expected = cases.map(({ probabilities }) => probabilities)
   assertClose(served, expected, { atol: tolerance.probability })

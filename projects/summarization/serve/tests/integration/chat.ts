@@ -6,7 +6,6 @@ export const COMPLETIONS = '/v1/chat/completions'
 type Message = { readonly role: string; readonly content: string }
 type ChatBody = { readonly messages: readonly Message[]; readonly [field: string]: unknown }
 export type Chat = Awaited<ReturnType<typeof startChat>>
-
 export const startChat = () => startStubService<ChatBody>({ [COMPLETIONS]: completion('A summary.') })
 
 export function completion(content: unknown): StubReply {
