@@ -11,8 +11,8 @@ export { describeBatchInvariance, type NumbersOf } from './encoders/describe-bat
 export { describeTokenParity, type Tokens } from './encoders/describe-token-parity.ts'
 export { type Parity, readParity } from './encoders/parity.ts'
 export { meanDifference } from './mean-difference.ts'
-export { codeBlocks, modelVersionOf } from './project-files.ts'
-export { type ServedProcess, serveProcess, serverUnderTest } from './served-process.ts'
+export { codeBlocks } from './project-files.ts'
+export { type ServedProcess, serveProcess } from './served-process.ts'
 export {
   type StubAnswer,
   type StubReply,
