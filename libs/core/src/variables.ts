@@ -8,6 +8,7 @@ const text = (description: string, fallback?: string) =>
   Type.String({ description, ...(fallback === undefined ? {} : { default: fallback }) })
 const integer = (description: string, fallback: number, minimum: number, maximum: number) =>
   Type.Integer({ description, default: fallback, minimum, maximum })
+const flag = (description: string, fallback: boolean) => Type.Boolean({ description, default: fallback })
 const choice = <T extends string>(description: string, fallback: T, ...values: T[]) =>
   Type.Unsafe<T>(
     Type.Union(
@@ -33,8 +34,26 @@ export const modelVariables = Type.Object({
 export const serverVariables = Type.Object({
   SERVERY_HOST: text('Address to listen on.', '0.0.0.0'),
   SERVERY_PORT: integer('Port to listen on; 0 picks a free one.', 8000, 0, 65535),
+  SERVERY_MODELS: text(
+    'Versions to load at start, <name>=<version>,…; the first version of a name is its default. Empty means that of SERVERY_MODEL_VERSION.',
+    '',
+  ),
+  SERVERY_MODEL_REPOSITORY: text(
+    'Folder with <name>/<version>/, whose versions are loaded when they are asked for; empty means none.',
+    '',
+  ),
+  SERVERY_MODEL_MEMORY_BYTES: integer(
+    'Memory that all loaded versions together may take, in bytes; versions loaded on demand are unloaded to stay below it. 0 means 60 % of the memory that is available to this process.',
+    0,
+    0,
+    2 ** 50,
+  ),
+  SERVERY_CONTROL_API: flag(
+    'Whether callers on this machine may load and unload versions, and set default, canary and shadow, at /v1/repository.',
+    false,
+  ),
   SERVERY_NUM_WORKERS: integer(
-    'Number of worker processes; 0 means one per CPU that is available to this process.',
+    'Number of worker processes, which all versions share; 0 means one per CPU that is available to this process, or fewer if its memory is below 256 MiB for each.',
     0,
     0,
     256,
@@ -107,8 +126,6 @@ export const serverVariables = Type.Object({
     'silent',
   ),
 })
-
-const flag = (description: string, fallback: boolean) => Type.Boolean({ description, default: fallback })
 
 /** The model registry: read by the download, upload and push tasks, never by the server. MLflow's own variables keep their names. */
 export const registryVariables = Type.Object({

@@ -11,6 +11,9 @@ const text = (description: string) => Type.Optional(Type.String({ description })
 /** Only the fields that Servery reads; a card may hold any others, which `/bio` shows unchanged. */
 export const cardSchema = Type.Object(
   {
+    definition: text(
+      'Name of the project that answers the version, where that is not the name under which it is served',
+    ),
     name: text('MODEL-ID, for example KEYWORDS-COMPILED'),
     description: text('What the model does, in one sentence; becomes the description of the version in the registry'),
     languages: Type.Optional(

@@ -27,7 +27,7 @@ export async function recordPredictions(definition: ModelDefinition, name: strin
   const limits = { maxItems: Number.MAX_SAFE_INTEGER, maxCost: Number.MAX_SAFE_INTEGER }
   const runner = new LocalRunner(instance, { concurrency: 1, remote: false })
   const engine = new Engine(instance, runner, { limits, observer: noObserver })
-  await engine.start()
+  await engine.start({ everyWorker: true, inBackground: false })
   const recordings = []
   for (const request of readRecordedRequests(requestsFile(directory))) {
     const { results } = await engine.infer(itemsOf(definition, request), { deadlineMs: DEADLINE_MS, failFast: true })

@@ -15,13 +15,20 @@ const WINDOW = 512
 
 export class BatchQueue<Entry extends Queued> {
   #entries: Entry[] = []
+  #cost = 0
 
   get size(): number {
     return this.#entries.length
   }
 
+  /** Sum of the costs of all entries. */
+  get cost(): number {
+    return this.#cost
+  }
+
   push(entries: readonly Entry[]): void {
     this.#entries.push(...entries)
+    this.#cost += costOf(entries)
   }
 
   /**
@@ -31,6 +38,10 @@ export class BatchQueue<Entry extends Queued> {
    * @returns empty if the queue is empty
    */
   cut(maxCost: number): Entry[] {
+    return this.#taken(this.#next(maxCost))
+  }
+
+  #next(maxCost: number): Entry[] {
     const oldest = this.#entries[0]
     if (oldest === undefined) return []
     if (this.#fitsInto(maxCost)) return this.#entries.splice(0)
@@ -53,8 +64,18 @@ export class BatchQueue<Entry extends Queued> {
   remove(unwanted: (entry: Entry) => boolean): Entry[] {
     const removed = this.#entries.filter(unwanted)
     if (removed.length > 0) this.#entries = this.#entries.filter((entry) => !unwanted(entry))
-    return removed
+    return this.#taken(removed)
   }
+
+  #taken(entries: Entry[]): Entry[] {
+    // Costs may be fractions: their sum is exactly 0 when nothing is left.
+    this.#cost = this.size === 0 ? 0 : this.#cost - costOf(entries)
+    return entries
+  }
+}
+
+function costOf(entries: readonly Queued[]): number {
+  return entries.reduce((sum, { cost }) => sum + cost, 0)
 }
 
 /** Grows a range of `sorted` from index `seed`, each time by the neighbour closer in cost, while the sum stays within `maxCost`. */

@@ -5,7 +5,7 @@
 import { isServeryError, ServeryError } from '@servery/core'
 import { BatchQueue } from '../batching/batch-queue.ts'
 import type { Item, ItemResult, ModelInstance, Operation } from '../model/model.ts'
-import type { BatchResult, Runner, RunnerCapabilities } from '../workers/runner.ts'
+import type { BatchResult, Runner, RunnerCapabilities, StartOptions } from '../workers/runner.ts'
 import { Admission, type AdmissionLimits } from './admission.ts'
 import type { EngineObserver } from './observer.ts'
 import { type Answer, type InferOptions, PendingRequest } from './pending-request.ts'
@@ -36,8 +36,8 @@ export class Engine {
   /** Items of workers that died. Each is retried once, alone, to find out which item kills workers. */
   #suspects: Entry[] = []
   readonly #cost: (item: Item) => number
-  readonly #maxBatchCost: number
   #draining = false
+  #becomesIdle: Promise<void> | undefined
   #whenIdle: (() => void) | undefined
 
   constructor(instance: ModelInstance, runner: Runner, options: EngineOptions) {
@@ -47,7 +47,15 @@ export class Engine {
     this.#admission = new Admission(options.limits)
     this.#cost = (item) =>
       Math.max(1, (definition.operations[item.operation] as Operation).cost?.(item as Item<never, never>) ?? 1)
-    this.#maxBatchCost = runner.capabilities.batches ? largestBatch(definition) : 1
+    const maxBatchCost = runner.capabilities.batches ? largestBatch(definition) : 1
+    const waitingCost = (): number => this.#queue.cost + this.#suspects.reduce((sum, { cost }) => sum + cost, 0)
+    runner.source = {
+      get waitingCost() {
+        return waitingCost()
+      },
+      maxBatchCost,
+      startBatch: () => this.#startBatch(maxBatchCost),
+    }
     runner.onChange = () => this.#dispatch()
     runner.onRestart = () => this.#observer.workerRestarted()
   }
@@ -72,13 +80,23 @@ export class Engine {
     return this.#runner.unavailableReason
   }
 
+  /** Private memory that the version takes, in bytes, as measured. */
+  get memoryBytes(): number {
+    return this.#runner.memoryBytes
+  }
+
+  /** Items that are admitted and not yet answered. */
+  get acceptedItems(): number {
+    return this.#admission.items
+  }
+
   get capabilities(): RunnerCapabilities {
     return this.#runner.capabilities
   }
 
   /** @throws ServeryError `MODEL_LOAD_FAILED` */
-  start(): Promise<void> {
-    return this.#runner.start()
+  start(options: StartOptions): Promise<void> {
+    return this.#runner.start(options)
   }
 
   /**
@@ -105,14 +123,15 @@ export class Engine {
     }
   }
 
-  /** Refuses new work, waits until accepted work is answered, then stops the workers. */
-  async shutdown(): Promise<void> {
+  /** Refuses new work, and waits until accepted work is answered. */
+  async drain(): Promise<void> {
     this.#draining = true
-    if (this.#admission.items > 0) {
-      await new Promise<void>((resolve) => {
-        this.#whenIdle = resolve
-      })
-    }
+    if (this.#admission.items > 0) await this.#idle()
+  }
+
+  /** Drains, then unloads the model. */
+  async shutdown(): Promise<void> {
+    await this.drain()
     await this.#runner.stop()
   }
 
@@ -130,6 +149,13 @@ export class Engine {
     }
   }
 
+  #idle(): Promise<void> {
+    this.#becomesIdle ??= new Promise((resolve) => {
+      this.#whenIdle = resolve
+    })
+    return this.#becomesIdle
+  }
+
   #admit(items: number, cost: number): void {
     this.checkAccepting()
     const refusal = this.#admission.tryAdmit(items, cost)
@@ -138,17 +164,17 @@ export class Engine {
     throw refusal
   }
 
-  /** Starts batches while workers are idle. Called whenever work arrives or a worker becomes idle; there is no timer. */
+  /** Called whenever work arrives or something about the runner changes; there is no timer. */
   #dispatch(): void {
     if (this.failure !== undefined) this.#failQueued(this.failure)
-    if (this.#runner.idle === 0 || this.queuedItems === 0) return
+    if (this.queuedItems > 0) this.#runner.workArrived()
+  }
+
+  #startBatch(maxCost: number): void {
     this.#dropSettled()
-    while (this.#runner.idle > 0 && this.#suspects.length > 0) void this.#run(this.#suspects.splice(0, 1), true)
-    while (this.#runner.idle > 0) {
-      const batch = this.#queue.cut(this.#maxBatchCost)
-      if (batch.length === 0) return
-      void this.#run(batch, false)
-    }
+    const isSuspect = this.#suspects.length > 0
+    const batch = isSuspect ? this.#suspects.splice(0, 1) : this.#queue.cut(maxCost)
+    if (batch.length > 0) void this.#run(batch, isSuspect)
   }
 
   #dropSettled(): void {
@@ -168,17 +194,12 @@ export class Engine {
   async #run(batch: readonly Entry[], isSuspect: boolean): Promise<void> {
     const startedAt = performance.now()
     for (const { request } of batch) this.#observer.queued((startedAt - request.admittedAt) / 1_000)
+    const cost = batch.reduce((sum, entry) => sum + entry.cost, 0)
     try {
       const signal = this.#runner.capabilities.cancels ? batch[0]!.request.signal : NEVER
-      const answer = await this.#runner.run(
-        batch.map((entry) => entry.item),
-        signal,
-      )
-      this.#observer.batch({
-        items: batch.length,
-        cost: batch.reduce((sum, entry) => sum + entry.cost, 0),
-        inferenceSeconds: answer.inferenceMs / 1_000,
-      })
+      const items = batch.map((entry) => entry.item)
+      const answer = await this.#runner.run({ items, cost, isRetry: isSuspect }, signal)
+      this.#observer.batch({ items: batch.length, cost, inferenceSeconds: answer.inferenceMs / 1_000 })
       this.#settle(batch, answer, startedAt)
     } catch (error) {
       if (isServeryError(error) && error.code === 'WORKER_LOST') this.#retryLost(batch, isSuspect)

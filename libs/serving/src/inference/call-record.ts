@@ -1,7 +1,6 @@
 /** Writes one log line and updates the metrics for every call of a model, answered or not. Never logs the text of a request. */
 import type { ErrorCode, Logger } from '@servery/core'
-import type { ModelInstance } from '../model/model.ts'
-import type { Timings } from '../repository/repository.ts'
+import type { Chosen, Timings } from '../repository/repository.ts'
 import type { InferAnswer, InferCall, TransportEnd } from './call.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -9,7 +8,7 @@ export class CallRecord {
   /** Number of inputs, once they are known to be valid. */
   items = 0
   readonly #call: InferCall
-  readonly #instance: ModelInstance
+  readonly #chosen: Chosen
   readonly #metrics: Metrics
   readonly #logger: Logger
   readonly #startedAt = performance.now()
@@ -20,9 +19,9 @@ export class CallRecord {
   #failedItems: number | undefined
 
   /** Writes the record when the transport closes; for a call without transport, when it is answered or has failed. */
-  constructor(call: InferCall, instance: ModelInstance, metrics: Metrics, logger: Logger) {
+  constructor(call: InferCall, chosen: Chosen, metrics: Metrics, logger: Logger) {
     this.#call = call
-    this.#instance = instance
+    this.#chosen = chosen
     this.#metrics = metrics
     this.#logger = logger
     call.transport?.onClose((end) => this.#write(end))
@@ -46,7 +45,9 @@ export class CallRecord {
 
   #write({ code, totalMs, status }: Omit<TransportEnd, 'status'> & { readonly status?: number }): void {
     const { protocol, operation, transport } = this.#call
-    const { name, version } = this.#instance
+    const { role } = this.#chosen
+    const { instance } = this.#chosen.version
+    const { name, version } = instance
     // Fields that are undefined are left out of the line.
     this.#logger.info(
       {
@@ -58,6 +59,7 @@ export class CallRecord {
         protocol,
         model: name,
         version,
+        role,
         operation,
         items: this.items,
         tokens: this.#tokens,
@@ -67,7 +69,7 @@ export class CallRecord {
       },
       'request',
     )
-    this.#metrics.callFinished(this.#instance, { protocol, status, code: code ?? 'OK', seconds: totalMs / 1_000 })
+    this.#metrics.callFinished(instance, { protocol, role, status, code: code ?? 'OK', seconds: totalMs / 1_000 })
   }
 }
 

@@ -9,6 +9,8 @@ export interface InferCall extends ModelRequest {
   readonly model: string
   /** Default: the default version of the model. */
   readonly version?: string | undefined
+  /** Whether the canary of the model is to answer, if it has one; default: by the share that it has. */
+  readonly canary?: boolean | undefined
   /** Name of the protocol, for the log line and the metrics. */
   readonly protocol: string
   /**

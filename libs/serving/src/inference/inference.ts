@@ -1,14 +1,17 @@
 /** The interface of the server to protocols: the inference call, the loaded models, and their readiness. */
-import { isServeryError, type Logger, ServeryError } from '@servery/core'
+import { randomUUID } from 'node:crypto'
+import { type ErrorCode, isServeryError, type Logger, ServeryError } from '@servery/core'
 import type { ModelCard } from '@servery/model-version'
 import { INT8_INSTRUCTIONS, type Int8Instructions, int8Instructions } from '../machine/int8-instructions.ts'
 import type { Item, ItemResult, ModelInstance, Operation } from '../model/model.ts'
 import { allItems, type PreparedInput, prepareInputs, type SizeLimits } from '../model/request.ts'
 import type { LoadedVersion } from '../repository/loaded-version.ts'
-import type { Answer, ModelRepository } from '../repository/repository.ts'
+import type { Answer, Chosen, ModelRepository } from '../repository/repository.ts'
 import type { InferAnswer, InferCall } from './call.ts'
 import { CallRecord } from './call-record.ts'
+import { Control } from './control.ts'
 import type { Metrics } from './metrics.ts'
+import { Trials } from './trials.ts'
 
 export { INT8_INSTRUCTIONS }
 
@@ -34,19 +37,26 @@ export interface InferenceOptions {
   readonly metrics: Metrics
   readonly logger: Logger
   readonly limits: InferenceLimits
+  /** Whether callers may change what is loaded. */
+  readonly isControlled: boolean
 }
 
 export class Inference {
   readonly #repository: ModelRepository
   readonly #metrics: Metrics
   readonly #logger: Logger
+  readonly #trials: Trials
   readonly limits: InferenceLimits
+  /** Undefined unless callers may change what is loaded. */
+  readonly control: Control | undefined
 
-  constructor({ repository, metrics, logger, limits }: InferenceOptions) {
+  constructor({ repository, metrics, logger, limits, isControlled }: InferenceOptions) {
     this.#repository = repository
     this.#metrics = metrics
     this.#logger = logger
     this.limits = limits
+    this.control = isControlled ? new Control(repository, logger) : undefined
+    this.#trials = new Trials({ repository, metrics, logger, requestTimeoutMs: limits.requestTimeoutMs })
     metrics.watch(repository)
   }
 
@@ -60,15 +70,26 @@ export class Inference {
    *   `WORKER_LOST`, `SHUTTING_DOWN`) or not in time (`DEADLINE_EXCEEDED`, `REQUEST_TIMEOUT`). Pointers refer to the call: `/inputs/3/content`
    */
   async infer(call: InferCall): Promise<InferAnswer> {
-    const version = this.#repository.get(call.model, call.version)
-    const record = new CallRecord(call, version.instance, this.#metrics, this.#logger)
+    const startedAt = performance.now()
+    const requestId = call.transport?.requestId ?? randomUUID()
+    const { model, version, canary } = call
+    const choice = { model, version, canary, requestId }
+    const chosen = this.#repository.chooseLoaded(choice) ?? (await this.#inTime(this.#repository.choose(choice)))
+    const record = new CallRecord(call, chosen, this.#metrics, this.#logger)
+    const end = (answer: InferAnswer | undefined, code: ErrorCode | undefined): void =>
+      this.#trials.ended(call, chosen, { requestId, answer, code, ms: performance.now() - startedAt })
     try {
-      const answer = await this.#answer(call, version, record)
+      const answer = await this.#answer(call, chosen.version, record, performance.now() - startedAt)
       record.answered(answer)
+      end(answer, undefined)
       return answer
     } catch (error) {
-      record.failed(isServeryError(error) ? error.code : 'INFERENCE_FAILED')
+      const code = isServeryError(error) ? error.code : 'INFERENCE_FAILED'
+      record.failed(code)
+      end(undefined, code)
       throw error
+    } finally {
+      chosen.version.release()
     }
   }
 
@@ -87,25 +108,47 @@ export class Inference {
     if (this.#repository.isReady) return
     if (this.#repository.isShuttingDown)
       throw new ServeryError('SHUTTING_DOWN', 'The server is shutting down.', { retryAfterSeconds: 1 })
-    const states = this.#repository.all.map(({ stateSentence }) => stateSentence)
-    throw new ServeryError('MODEL_NOT_READY', `${states.join('; ') || 'No model is loaded'}.`, { retryAfterSeconds: 1 })
+    const reasons = this.#repository.obstacles.join('; ').replace(/\.$/, '')
+    throw new ServeryError('MODEL_NOT_READY', `${reasons || 'No model is loaded'}.`, { retryAfterSeconds: 1 })
   }
 
-  async #answer(call: InferCall, version: LoadedVersion, record: CallRecord): Promise<InferAnswer> {
+  /** A version that is loaded on demand may take longer than a caller waits; what was chosen too late is released. */
+  async #inTime(choosing: Promise<Chosen>): Promise<Chosen> {
+    const { requestTimeoutMs } = this.limits
+    const sentence = `The model was not loaded within ${requestTimeoutMs} ms (SERVERY_REQUEST_TIMEOUT_MS); try again.`
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new ServeryError('DEADLINE_EXCEEDED', sentence)), requestTimeoutMs)
+    })
+    try {
+      return await Promise.race([choosing, late])
+    } catch (error) {
+      choosing.then(({ version }) => version.release()).catch(() => {})
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** @param elapsedMs since the call began */
+  async #answer(call: InferCall, version: LoadedVersion, record: CallRecord, elapsedMs: number): Promise<InferAnswer> {
     const { definition, name: model, version: versionName } = version.instance
     const prepared = prepareInputs(definition, call, this.limits)
     const items = call.failFast ? allItems(prepared) : prepared.filter(isItem)
     record.items = prepared.length
-    const options = this.#optionsFor(call)
+    const options = this.#optionsFor(call, elapsedMs)
     if (items.length === 0) version.checkAccepting()
     const { results, timings } = items.length === 0 ? NO_ITEMS : await version.infer(items, options)
     return { model, version: versionName, results: merge(prepared, results), timings }
   }
 
-  #optionsFor({ deadlineMs, failFast = false, transport }: InferCall) {
+  #optionsFor({ deadlineMs, failFast = false, transport }: InferCall, elapsedMs: number) {
     const asked = typeof deadlineMs === 'function' ? deadlineMs() : deadlineMs
     return {
-      deadlineMs: Math.min(asked ?? Number.POSITIVE_INFINITY, this.limits.requestTimeoutMs),
+      deadlineMs: Math.max(
+        1,
+        Math.round(Math.min(asked ?? Number.POSITIVE_INFINITY, this.limits.requestTimeoutMs) - elapsedMs),
+      ),
       failFast,
       onDisconnect: (disconnected: () => void) =>
         transport?.onClose(({ complete }) => {

@@ -4,6 +4,7 @@ import { Counter, Gauge, type Metric, Registry } from 'prom-client'
 import { int8Instructions } from '../machine/int8-instructions.ts'
 import type { ModelInstance } from '../model/model.ts'
 import type { EngineObserver, ModelRepository } from '../repository/repository.ts'
+import type { Role } from '../repository/traffic.ts'
 import { Histogram, type Series } from './histogram.ts'
 
 const MODEL = ['model', 'model_version'] as const
@@ -17,6 +18,7 @@ const COST = [16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096]
 /** One finished call. */
 export interface FinishedCall {
   readonly protocol: string
+  readonly role: Role
   /** Status code of the protocol; undefined for a call without transport. */
   readonly status: number | undefined
   /** `OK`, or the code of the error. */
@@ -24,17 +26,20 @@ export interface FinishedCall {
   readonly seconds: number
 }
 
+type VersionKey = Pick<ModelInstance, 'name' | 'version'>
+
 interface CallLabels {
   readonly model: string
   readonly model_version: string
   readonly protocol: string
+  readonly role: Role
   readonly status: string | number
   readonly code: string
 }
 
 interface CallCounter {
   readonly labels: CallLabels
-  /** Shared by all counters of a version and protocol. */
+  /** Shared by all counters of a version, protocol and role. */
   readonly duration: Series
   count: number
 }
@@ -65,12 +70,22 @@ export class Metrics {
     MODEL,
   )
 
+  readonly #compared = this.#counter(
+    'compared_calls_total',
+    'Calls that two versions answered, for comparison: same, different, failed, or skipped because there was too much to do',
+    [...MODEL, 'role', 'result'],
+  )
+  readonly #verdicts = this.#counter('canary_verdicts_total', 'Verdicts about canaries: passed or failed', [
+    ...MODEL,
+    'verdict',
+  ])
+
   constructor() {
     const calls = this.#calls
     new Counter({
       name: 'servery_requests_total',
       help: 'Model calls, answered or failed',
-      labelNames: [...MODEL, 'protocol', 'status', 'code'],
+      labelNames: [...MODEL, 'protocol', 'role', 'status', 'code'],
       registers: [this.registry],
       collect() {
         this.reset()
@@ -109,6 +124,14 @@ export class Metrics {
     this.#gauge('workers', 'Workers that have loaded the model', MODEL, (gauge) => {
       for (const { instance, workers } of repository.all) gauge.set(labelsOf(instance), workers)
     })
+    this.#gauge(
+      'model_memory_bytes',
+      'Private memory of the version in all workers, measured when it was loaded',
+      MODEL,
+      (gauge) => {
+        for (const { instance, memoryBytes } of repository.all) gauge.set(labelsOf(instance), memoryBytes)
+      },
+    )
     this.#gauge('model_ready', '1 while the model version can answer', MODEL, (gauge) => {
       for (const { instance, isReady } of repository.all) gauge.set(labelsOf(instance), isReady ? 1 : 0)
     })
@@ -134,13 +157,22 @@ export class Metrics {
     }
   }
 
-  callFinished({ name, version }: ModelInstance, { protocol, status, code, seconds }: FinishedCall): void {
-    const key = `${name} ${version} ${protocol} ${status} ${code}`
+  callFinished({ name, version }: ModelInstance, { protocol, role, status, code, seconds }: FinishedCall): void {
+    const key = `${name} ${version} ${protocol} ${role} ${status} ${code}`
     const known =
       this.#calls.get(key) ??
-      this.#newCounter(key, { model: name, model_version: version, protocol, status: status ?? '', code })
+      this.#newCounter(key, { model: name, model_version: version, protocol, role, status: status ?? '', code })
     known.count += 1
     known.duration.observe(seconds)
+  }
+
+  /** @param role of the version that is compared with the default one */
+  compared(instance: VersionKey, role: 'canary' | 'shadow', result: 'same' | 'different' | 'failed' | 'skipped'): void {
+    this.#compared.inc({ ...labelsOf(instance), role, result })
+  }
+
+  verdict(instance: VersionKey, verdict: 'passed' | 'failed'): void {
+    this.#verdicts.inc({ ...labelsOf(instance), verdict })
   }
 
   close(): void {
@@ -148,8 +180,8 @@ export class Metrics {
   }
 
   #newCounter(key: string, labels: CallLabels): CallCounter {
-    const { model, model_version, protocol } = labels
-    const counter = { labels, count: 0, duration: this.#duration.of({ model, model_version, protocol }) }
+    const { model, model_version, protocol, role } = labels
+    const counter = { labels, count: 0, duration: this.#duration.of({ model, model_version, protocol, role }) }
     this.#calls.set(key, counter)
     return counter
   }
@@ -183,6 +215,6 @@ export class Metrics {
   }
 }
 
-function labelsOf({ name, version }: ModelInstance): { model: string; model_version: string } {
+function labelsOf({ name, version }: VersionKey): { model: string; model_version: string } {
   return { model: name, model_version: version }
 }

@@ -1,7 +1,9 @@
 /** A model definition with its loaded state. Guarantees one checked result per item, whatever the model does. */
 import { isServeryError } from '@servery/core'
 import { Compile, type Validator } from 'typebox/compile'
-import type { Item, ItemResult, ModelDefinition, Operation } from './model.ts'
+import type { Artifacts, Item, ItemResult, ModelDefinition, Operation } from './model.ts'
+
+type Release = () => void | Promise<void>
 
 interface CheckedOperation {
   readonly operation: Operation
@@ -13,15 +15,36 @@ export class LoadedModel {
   readonly #loaded: unknown
   readonly #operations: ReadonlyMap<string, CheckedOperation>
 
-  constructor(definition: ModelDefinition, loaded: unknown) {
+  readonly #releases: readonly Release[]
+
+  private constructor(definition: ModelDefinition, loaded: unknown, releases: readonly Release[]) {
     this.#definition = definition
     this.#loaded = loaded
+    this.#releases = releases
     this.#operations = new Map(
       Object.entries(definition.operations).map(([name, operation]) => [
         name,
         { operation, output: Compile(operation.output) },
       ]),
     )
+  }
+
+  /** Loads a model. What a load that fails has opened is released. @throws whatever `load` of the definition throws */
+  static async open(definition: ModelDefinition, artifacts: Omit<Artifacts, 'onUnload'>): Promise<LoadedModel> {
+    const releases: Release[] = []
+    const onUnload = (release: Release): void => void releases.unshift(release)
+    try {
+      const loaded = await definition.load({ ...artifacts, onUnload } as Parameters<typeof definition.load>[0])
+      return new LoadedModel(definition, loaded, releases)
+    } catch (error) {
+      await releaseAll(releases)
+      throw error
+    }
+  }
+
+  /** Releases what the model has registered, the last first. The model answers nothing afterwards. */
+  close(): Promise<void> {
+    return releaseAll(this.#releases)
   }
 
   get unavailableReason(): string | undefined {
@@ -65,6 +88,10 @@ export class LoadedModel {
       return alone
     }
   }
+}
+
+async function releaseAll(releases: readonly Release[]): Promise<void> {
+  for (const release of releases) await release()
 }
 
 function placesByOperation(items: readonly Item[]): Map<string, number[]> {

@@ -40,6 +40,8 @@ export interface Artifacts<Params = Readonly<Record<string, unknown>>> {
   readonly version: string
   readonly card: ModelCard
   readonly settings: CommonSettings & Readonly<Params>
+  /** Registers what has to be released when the version is unloaded: sessions, timers, connections. The last one registered is released first. */
+  onUnload(release: () => void | Promise<void>): void
 }
 
 /** `process`: in worker processes. `in-process`: in the API process, for inputs that take under 5 ms. `async`: in the API process, waiting on the network. */
@@ -92,6 +94,8 @@ interface ModelFields<Loaded, Params extends TObject> {
   readonly module: string
   /** Default `process`. */
   readonly runner: RunnerKind
+  /** `shared`, the default: in the workers that all versions share. `dedicated`: in workers of its own, as many again. */
+  readonly isolation?: 'shared' | 'dedicated'
   /** Chooses the runner by the settings, for example if a model calls a service only when one is set. Takes precedence over `runner`. */
   runnerFor?(settings: CommonSettings & Readonly<Static<Params>>): RunnerKind
   /** The project's own environment variables, `SERVERY_<PROJECT>_…`: read at start, passed to `load` as settings. */
@@ -123,6 +127,8 @@ export interface ModelInstance {
   readonly directory: string
   readonly card: ModelCard
   readonly settings: Artifacts['settings']
+  /** SHA-256 of its manifest, in hexadecimal; undefined for a code-only version. */
+  readonly digest?: string
 }
 
 /** Names that routes and protocols use next to the names of operations. */

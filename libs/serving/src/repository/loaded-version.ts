@@ -3,18 +3,35 @@ import { isServeryError, type Logger, ServeryError } from '@servery/core'
 import { Engine, type EngineOptions } from '../engine/engine.ts'
 import type { Answer, InferOptions } from '../engine/pending-request.ts'
 import type { Item, ModelInstance } from '../model/model.ts'
-import type { Runner } from '../workers/runner.ts'
+import type { Runner, StartOptions } from '../workers/runner.ts'
 import { type SelfTest, selfTest } from './self-test.ts'
 
 export type VersionState = 'loading' | 'ready' | 'draining' | 'gone' | 'failed'
 
+export interface LoadedVersionOptions extends EngineOptions {
+  /** Loaded by the operator or at start: it is never unloaded to make room. */
+  readonly isPinned: boolean
+  /** Memory that it is taken to need until it has been measured, in bytes. */
+  readonly expectedBytes: number
+}
+
 export class LoadedVersion {
   readonly instance: ModelInstance
   readonly engine: Engine
+  isPinned: boolean
+  readonly #expectedBytes: number
   #state: VersionState = 'loading'
+  #failure: ServeryError | undefined
+  /** Calls that use it. */
+  #users = 0
+  #whenUnused: (() => void)[] = []
+  /** When it was last used, in milliseconds of the monotonic clock. */
+  lastUsedAt = performance.now()
 
-  constructor(instance: ModelInstance, runner: Runner, options: EngineOptions) {
+  constructor(instance: ModelInstance, runner: Runner, options: LoadedVersionOptions) {
     this.instance = instance
+    this.isPinned = options.isPinned
+    this.#expectedBytes = options.expectedBytes
     this.engine = new Engine(instance, runner, options)
   }
 
@@ -38,39 +55,68 @@ export class LoadedVersion {
     return this.engine.workers
   }
 
+  /** Private memory in all workers, in bytes: measured, or expected while it loads. */
+  get memoryBytes(): number {
+    return this.#state === 'loading' ? Math.max(this.#expectedBytes, this.engine.memoryBytes) : this.engine.memoryBytes
+  }
+
   /** True if it is loaded, has passed its self-test and has a worker, and the model is available. */
   get isReady(): boolean {
     return this.#state === 'ready' && this.engine.workers > 0 && this.engine.unavailableReason === undefined
   }
 
-  /** The state and, if it is not ready, the reason, as a sentence for users. */
-  get stateSentence(): string {
+  /** Why it is not ready, in sentences for users; undefined if it is. */
+  get reason(): string | undefined {
     const { workers, failure, unavailableReason } = this.engine
     const reasons = [
-      ...(workers > 0 ? [] : [failure?.message ?? 'no worker is running']),
+      ...(this.#failure === undefined ? [] : [this.#failure.message]),
+      ...(workers > 0 || this.#failure !== undefined ? [] : [failure?.message ?? 'no worker is running']),
       ...(unavailableReason === undefined ? [] : [unavailableReason]),
     ]
-    return [`${this.instance.version} is ${this.state}`, ...reasons].join(': ')
+    return reasons.length === 0 ? undefined : reasons.join(': ')
+  }
+
+  /** The state and, if it is not ready, the reason, as a sentence for users. */
+  get stateSentence(): string {
+    const state = `${this.instance.version} is ${this.state}`
+    return this.reason === undefined ? state : `${state}: ${this.reason}`
   }
 
   /**
    * Starts the workers, warms them up, and compares their answers with the recorded ones.
    * @throws ServeryError `MODEL_LOAD_FAILED`
    */
-  async load(mode: SelfTest, logger: Logger): Promise<void> {
+  async load(start: StartOptions, mode: SelfTest, logger: Logger): Promise<void> {
     try {
-      await this.engine.start()
+      await this.engine.start(start)
       await selfTest(this.instance, this.engine, mode, logger)
     } catch (error) {
+      this.#failure = failedLoad(this.instance.version, error)
       this.#state = 'failed'
       await this.engine.shutdown()
-      if (isServeryError(error) && error.code === 'MODEL_LOAD_FAILED') throw error
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new ServeryError('MODEL_LOAD_FAILED', `${this.instance.version} failed its warm-up: ${reason}`, {
-        cause: error,
-      })
+      throw this.#failure
     }
     this.#state = 'ready'
+  }
+
+  /** Keeps the version from being unloaded until `release` is called. */
+  hold(): void {
+    this.#users += 1
+    this.lastUsedAt = performance.now()
+  }
+
+  release(): void {
+    this.#users -= 1
+    if (this.#users === 0) for (const unused of this.#whenUnused.splice(0)) unused()
+  }
+
+  get isInUse(): boolean {
+    return this.#users > 0
+  }
+
+  /** Resolves when no call uses it. */
+  async unused(): Promise<void> {
+    if (this.#users > 0) await new Promise<void>((resolve) => this.#whenUnused.push(resolve))
   }
 
   /** @throws ServeryError, see Engine.infer; `MODEL_NOT_READY` while loading */
@@ -86,17 +132,29 @@ export class LoadedVersion {
   }
 
   #checkLoaded(): void {
-    if (this.#state === 'loading' || this.#state === 'failed') {
-      throw new ServeryError('MODEL_NOT_READY', `${this.instance.version} is ${this.#state}; try again.`, {
+    if (this.#state === 'loading' || this.#state === 'failed')
+      throw new ServeryError('MODEL_NOT_READY', `${this.stateSentence.replace(/\.$/, '')}; try again.`, {
         retryAfterSeconds: 1,
       })
-    }
   }
 
-  /** Refuses new work, finishes accepted work, stops the workers. */
-  async shutdown(): Promise<void> {
+  /** Finishes the calls that use it, then unloads it. New calls must not reach it any more. */
+  async unload(): Promise<void> {
     this.#state = 'draining'
+    await this.unused()
     await this.engine.shutdown()
     this.#state = 'gone'
   }
+
+  /** Refuses new work, and finishes accepted work. */
+  async drain(): Promise<void> {
+    this.#state = 'draining'
+    await this.engine.drain()
+  }
+}
+
+function failedLoad(version: string, error: unknown): ServeryError {
+  if (isServeryError(error) && error.code === 'MODEL_LOAD_FAILED') return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new ServeryError('MODEL_LOAD_FAILED', `${version} failed its warm-up: ${reason}`, { cause: error })
 }

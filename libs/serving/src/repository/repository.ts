@@ -1,46 +1,95 @@
-/** The loaded model versions, by name and version, and the default version of each model. */
-import { type Logger, ServeryError } from '@servery/core'
-import type { AdmissionLimits } from '../engine/admission.ts'
-import type { EngineObserver } from '../engine/observer.ts'
-import type { ModelInstance } from '../model/model.ts'
-import type { Runner } from '../workers/runner.ts'
-import { LoadedVersion } from './loaded-version.ts'
-import type { SelfTest } from './self-test.ts'
+/** The models of the server: their versions, the default, canary and shadow of each, and the version that answers a call. */
+import { isServeryError, ServeryError } from '@servery/core'
+import { Canary } from './canary.ts'
+import type { LoadedVersion, VersionState } from './loaded-version.ts'
+import { Loader, type LoaderOptions, type LoadReason } from './loader.ts'
+import { type CanarySettings, isInShare, type Role, type ShadowSettings } from './traffic.ts'
+import type { VersionPlace, VersionStore } from './version-store.ts'
 
+export type { EngineObserver } from '../engine/observer.ts'
 export type { Answer, Timings } from '../engine/pending-request.ts'
-export type { EngineObserver }
 
-export interface RepositoryOptions {
-  readonly createRunner: (instance: ModelInstance) => Runner
-  readonly limits: AdmissionLimits
-  readonly observerOf: (instance: ModelInstance) => EngineObserver
-  readonly selfTest: SelfTest
-  readonly logger: Logger
+/** A call, as far as it decides which version answers. */
+export interface Choice {
+  readonly model: string
+  /** Default: the default version, or the canary. */
+  readonly version?: string | undefined
+  readonly requestId: string
+  /** Whether the canary is to answer; default: by its share. */
+  readonly canary?: boolean | undefined
 }
 
-/** The versions of one model. */
+/** A version that stays loaded until `version.release()` is called. */
+export interface Chosen {
+  readonly version: LoadedVersion
+  readonly role: Role
+}
+
+/** A version as control routes show it. */
+export interface VersionStatus {
+  readonly version: string
+  readonly state: VersionState | 'unloaded'
+  readonly reason?: string | undefined
+  readonly loaded?: LoadedVersion
+}
+
 interface Model {
-  readonly versions: Map<string, LoadedVersion>
-  defaultVersion: LoadedVersion
+  defaultVersion?: string
+  canary?: Canary
+  shadow?: ShadowSettings
 }
+
+interface Failure {
+  readonly error: ServeryError
+  readonly at: number
+}
+
+/** A version that could not be loaded on demand is tried again by a call after this time. */
+const RETRY_FAILED_MS = 30_000
+/** While memory is scarce, a version may be unloaded again before the call that asked for it holds it. */
+const MAX_ATTEMPTS = 5
 
 export class ModelRepository {
-  readonly #options: RepositoryOptions
+  readonly #store: VersionStore
+  readonly #loader: Loader
   readonly #models = new Map<string, Model>()
+  readonly #failures = new Map<string, Failure>()
+  /** Versions to be loaded at start that have not been ready yet. */
+  readonly #awaited = new Set<string>()
+  /** Versions that an operator has unloaded: no call loads them. */
+  readonly #withdrawn = new Set<string>()
   #isShuttingDown = false
 
-  constructor(options: RepositoryOptions) {
-    this.#options = options
+  constructor(options: LoaderOptions) {
+    this.#store = options.store
+    this.#loader = new Loader(options)
   }
 
+  /** Every version that is loading, loaded or being unloaded. */
   get all(): readonly LoadedVersion[] {
-    return [...this.#models.values()].flatMap(({ versions }) => [...versions.values()])
+    return this.#loader.all
   }
 
-  /** True if the default version of every model can answer. Other versions that are loading do not affect it. */
+  /** Private memory of all versions and its limit, in bytes. */
+  get memory(): { readonly used: number; readonly limit: number } {
+    return { used: this.#loader.memoryBytes, limit: this.#loader.memoryLimit }
+  }
+
+  /**
+   * True once everything to be loaded at start has been ready, and while the default version of every model can answer. Versions that
+   * are loaded on demand and other versions do not affect it.
+   */
   get isReady(): boolean {
-    const models = [...this.#models.values()]
-    return !this.#isShuttingDown && models.length > 0 && models.every(({ defaultVersion }) => defaultVersion.isReady)
+    if (this.#isShuttingDown || this.#awaited.size > 0) return false
+    const defaults = [...this.#models].map(([name, { defaultVersion }]) => this.#loader.get(name, defaultVersion ?? ''))
+    const pinned = defaults.filter((version) => version?.isPinned)
+    return (pinned.length > 0 || this.#store.names.length > 0) && pinned.every((version) => version?.isReady)
+  }
+
+  /** What keeps the server from being ready, one sentence for each version. */
+  get obstacles(): string[] {
+    const failed = [...this.#failures].filter(([key]) => this.#awaited.has(key)).map(([, { error }]) => error.message)
+    return [...failed, ...this.all.filter(({ isReady }) => !isReady).map(({ stateSentence }) => stateSentence)]
   }
 
   /** True after `beginShutdown`. */
@@ -48,63 +97,147 @@ export class ModelRepository {
     return this.#isShuttingDown
   }
 
+  /** Names of all models that have a version, loaded or in the repository on disk. */
+  get names(): string[] {
+    return [...new Set([...this.#models.keys(), ...this.#store.names])].sort()
+  }
+
+  /** Every known version of a model. */
+  versionsOf(name: string): VersionStatus[] {
+    const loaded = this.all.filter(({ instance }) => instance.name === name)
+    const failed = [...this.#failures.keys()]
+      .filter((key) => key.startsWith(`${name} `))
+      .map((key) => key.split(' ')[1]!)
+    const versions = [...loaded.map(({ instance }) => instance.version), ...failed, ...this.#store.versionsOf(name)]
+    return [...new Set(versions)].sort().map((version) => this.#statusOf(name, version))
+  }
+
+  /** The default version of a model, loaded or not; undefined if none is set and it has several. */
+  defaultVersionOf(name: string): string | undefined {
+    const only = this.#store.versionsOf(name)
+    return this.#models.get(name)?.defaultVersion ?? (only.length === 1 ? only[0] : undefined)
+  }
+
+  canaryOf(name: string): Canary | undefined {
+    return this.#models.get(name)?.canary
+  }
+
+  shadowOf(name: string): ShadowSettings | undefined {
+    return this.#models.get(name)?.shadow
+  }
+
+  /** Announces the versions that will be loaded at start: until all have been ready, the server is not. */
+  announce(versions: readonly { readonly name: string; readonly version: string }[]): void {
+    for (const { name, version } of versions) this.#awaited.add(keyOf(name, version))
+  }
+
   /**
-   * Registers a version and loads it. The first version of a model becomes its default.
-   * @throws ServeryError `MODEL_LOAD_FAILED`, also if this version of the model is already loaded
+   * Loads a version that stays until it is unloaded. The first version of a model becomes its default. For a version that is loaded
+   * already, checks that its content is still the same.
+   *
+   * @throws ServeryError `MODEL_NOT_FOUND`, `MODEL_LOAD_FAILED`, `VERSION_CONFLICT`, `NO_ROOM`
    */
-  async load(instance: ModelInstance): Promise<void> {
-    const { createRunner, limits, observerOf, selfTest, logger } = this.#options
-    const { name, version } = instance
-    const known = this.#models.get(name)?.versions.get(version)
-    if (known !== undefined && !known.failedToLoad)
-      throw new ServeryError('MODEL_LOAD_FAILED', `${version} of ${name} is already loaded.`)
-    const loading = new LoadedVersion(instance, createRunner(instance), { limits, observer: observerOf(instance) })
-    const model = this.#models.get(name) ?? { versions: new Map(), defaultVersion: loading }
+  async load(name: string, version: string, reason: Exclude<LoadReason, 'demand'> = 'control'): Promise<LoadedVersion> {
+    const place = this.#store.find(name, version)
+    if (place === undefined) throw this.#notFound(name, version)
+    const model = this.#models.get(name) ?? {}
     this.#models.set(name, model)
-    model.versions.set(version, loading)
-    if (model.defaultVersion.failedToLoad) model.defaultVersion = loading
-    try {
-      await loading.load(selfTest, logger)
-    } catch (error) {
-      // A version that fails to load is removed, unless it is the only one: then its state shows the failure.
-      if (model.defaultVersion !== loading) model.versions.delete(version)
-      throw error
+    model.defaultVersion ??= version
+    const known = this.#loader.get(name, version)
+    if (known?.state === 'failed') await this.#loader.unload(known)
+    else if (known !== undefined) await this.#store.open(place)
+    const loaded = await this.#load(place, reason)
+    loaded.isPinned = true
+    this.#withdrawn.delete(keyOf(name, version))
+    this.#awaited.delete(keyOf(name, version))
+    return loaded
+  }
+
+  /** Chooses the version that answers a call, and holds it; undefined if it is not loaded. @throws ServeryError `MODEL_NOT_FOUND` */
+  chooseLoaded(choice: Choice): Chosen | undefined {
+    const { version: wanted, role } = this.#route(choice)
+    const version = this.#loader.get(choice.model, wanted)
+    if (version === undefined || (version.state === 'loading' && !version.isPinned)) return undefined
+    version.hold()
+    return { version, role }
+  }
+
+  /**
+   * As `chooseLoaded`, but loads a version that lies in the repository.
+   *
+   * @throws ServeryError `MODEL_NOT_FOUND`; `MODEL_NOT_READY` with the reason if the version cannot be loaded; `NO_ROOM`
+   */
+  async choose(choice: Choice): Promise<Chosen> {
+    for (let attempt = 1; ; attempt += 1) {
+      const chosen = this.chooseLoaded(choice)
+      if (chosen !== undefined) return chosen
+      const { version } = this.#route(choice)
+      if (attempt > MAX_ATTEMPTS)
+        throw this.#notReady(version, 'it is unloaded again and again, because memory is scarce')
+      await this.#loadOnDemand(choice.model, version)
     }
   }
 
-  /** Makes a loaded version the default, which answers requests without a version. @throws ServeryError `MODEL_NOT_FOUND`, `MODEL_NOT_READY` */
-  setDefault(name: string, version: string): void {
-    const loaded = this.get(name, version)
-    if (!loaded.isReady)
-      throw new ServeryError('MODEL_NOT_READY', `${loaded.stateSentence}; it cannot become the default version.`)
-    ;(this.#models.get(name) as Model).defaultVersion = loaded
+  /** @param version default: the default version @throws ServeryError `MODEL_NOT_FOUND` naming the loaded models, also for a version that is not loaded */
+  get(name: string, version?: string): LoadedVersion {
+    const loaded = this.#loader.get(name, version ?? this.defaultVersionOf(name) ?? '')
+    if (loaded === undefined) throw this.#notFound(name, version)
+    return loaded
   }
 
-  /** @param version default: the default version @throws ServeryError `MODEL_NOT_FOUND` naming the loaded models */
-  get(name: string, version?: string): LoadedVersion {
-    const model = this.#models.get(name)
-    const loaded = version === undefined ? model?.defaultVersion : model?.versions.get(version)
-    if (loaded !== undefined) return loaded
-    const known = this.all.map(({ instance }) => `${instance.name} ${instance.version}`).join(', ')
-    const wanted = version === undefined ? name : `${name} in version ${version}`
-    throw new ServeryError('MODEL_NOT_FOUND', `There is no model ${wanted} here; loaded: ${known || 'none'}.`)
+  /** Makes a loaded version the default, which answers calls without a version. @throws ServeryError `MODEL_NOT_FOUND`, `MODEL_NOT_READY` */
+  setDefault(name: string, version: string): void {
+    const model = this.#pinned(name, version, 'the default version')
+    model.defaultVersion = version
+    if (model.canary?.settings.version === version) delete model.canary
+    if (model.shadow?.version === version) delete model.shadow
+  }
+
+  /** Lets a loaded version answer a share of the calls; a canary before it ends. @throws ServeryError as `setDefault`, `INVALID_INPUT` for the default version */
+  setCanary(name: string, settings: CanarySettings): Canary {
+    const model = this.#pinned(name, settings.version, 'a canary')
+    checkOther(model, settings.version, 'a canary')
+    model.canary = new Canary(settings)
+    return model.canary
+  }
+
+  /** Lets a loaded version answer copies of calls. @throws ServeryError as `setCanary` */
+  setShadow(name: string, settings: ShadowSettings): void {
+    const model = this.#pinned(name, settings.version, 'a shadow')
+    checkOther(model, settings.version, 'a shadow')
+    model.shadow = settings
+  }
+
+  endCanary(name: string): void {
+    delete this.#models.get(name)?.canary
+  }
+
+  endShadow(name: string): void {
+    delete this.#models.get(name)?.shadow
   }
 
   /**
-   * Finishes the accepted work of a version, then removes it; the model is removed with its last version.
+   * Finishes the calls that use a version, then removes it; the model is removed with its last version.
    * @throws ServeryError `MODEL_NOT_FOUND`, and `INVALID_INPUT` for the default version while the model has others
    */
   async unload(name: string, version: string): Promise<void> {
-    const loaded = this.get(name, version)
-    const model = this.#models.get(name) as Model
-    if (model.defaultVersion === loaded && model.versions.size > 1)
+    const key = keyOf(name, version)
+    const loaded = this.#loader.get(name, version)
+    if (loaded === undefined && !this.#failures.has(key)) throw this.#notFound(name, version)
+    const model = this.#models.get(name)
+    const hasOthers = this.all.some(({ instance }) => instance.name === name && instance.version !== version)
+    if (model?.defaultVersion === version && hasOthers)
       throw new ServeryError(
         'INVALID_INPUT',
         `${version} is the default version of ${name}: make another one the default first.`,
       )
-    await loaded.shutdown()
-    model.versions.delete(version)
-    if (model.versions.size === 0) this.#models.delete(name)
+    this.#withdrawn.add(key)
+    this.#awaited.delete(key)
+    this.#failures.delete(key)
+    if (model?.canary?.settings.version === version) model.canary.fail('its version was unloaded')
+    if (model?.shadow?.version === version) delete model.shadow
+    if (loaded !== undefined) await this.#loader.unload(loaded)
+    if (!hasOthers && model?.defaultVersion === version) this.#models.delete(name)
   }
 
   /** From now on the server reports that it is not ready; requests are still answered until `shutdown`. */
@@ -112,8 +245,112 @@ export class ModelRepository {
     this.#isShuttingDown = true
   }
 
-  /** Finishes the accepted work and stops all versions. */
+  /** Refuses new work and finishes accepted work. */
   async shutdown(): Promise<void> {
-    await Promise.all(this.all.map((version) => version.shutdown()))
+    this.#isShuttingDown = true
+    await Promise.all(this.all.map((version) => version.drain()))
   }
+
+  /** Releases what versions hold in this process, after the workers have been stopped. */
+  async release(): Promise<void> {
+    await Promise.all(this.all.map(({ engine }) => engine.shutdown()))
+  }
+
+  #route({ model: name, version, requestId, canary: wanted }: Choice): { version: string; role: Role } {
+    if (version !== undefined) return { version, role: 'named' }
+    const canary = this.#models.get(name)?.canary
+    if (canary !== undefined && canary.verdict !== 'failed') {
+      const { version: tried, share } = canary.settings
+      if (wanted ?? isInShare(requestId, `canary ${name} ${tried}`, share)) return { version: tried, role: 'canary' }
+    }
+    const known = this.defaultVersionOf(name)
+    if (known === undefined) throw this.#notFound(name)
+    return { version: known, role: 'default' }
+  }
+
+  async #loadOnDemand(name: string, version: string): Promise<void> {
+    const key = keyOf(name, version)
+    const place = this.#store.find(name, version)
+    if (!place?.isInRepository || this.#withdrawn.has(key)) throw this.#notFound(name, version)
+    if (this.#isShuttingDown)
+      throw new ServeryError('SHUTTING_DOWN', 'The server is shutting down.', { retryAfterSeconds: 1 })
+    const failure = this.#failures.get(key)
+    if (failure !== undefined && performance.now() - failure.at < RETRY_FAILED_MS)
+      throw this.#notReady(version, failure.error.message)
+    try {
+      await this.#load(place, 'demand')
+    } catch (error) {
+      if (isServeryError(error) && error.code === 'NO_ROOM') throw error
+      throw this.#notReady(version, error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  async #load(place: VersionPlace, reason: LoadReason): Promise<LoadedVersion> {
+    const key = keyOf(place.name, place.version)
+    try {
+      const loaded = await this.#loader.load(place, reason)
+      this.#failures.delete(key)
+      return loaded
+    } catch (error) {
+      const failure = isServeryError(error)
+        ? error
+        : new ServeryError('MODEL_LOAD_FAILED', String(error), { cause: error })
+      if (failure.code !== 'NO_ROOM') this.#failures.set(key, { error: failure, at: performance.now() })
+      this.#forgetDefault(place)
+      throw failure
+    }
+  }
+
+  /** A version that could not be loaded is the default only if nothing else is there. */
+  #forgetDefault({ name, version }: VersionPlace): void {
+    const model = this.#models.get(name)
+    if (model?.defaultVersion === version) delete model.defaultVersion
+    if (!this.all.some(({ instance }) => instance.name === name)) this.#models.delete(name)
+  }
+
+  /** The model of a version that is ready, which from now on is not unloaded to make room. */
+  #pinned(name: string, version: string, what: string): Model {
+    const loaded = this.get(name, version)
+    if (!loaded.isReady) throw new ServeryError('MODEL_NOT_READY', `${loaded.stateSentence}; it cannot become ${what}.`)
+    loaded.isPinned = true
+    const model = this.#models.get(name) ?? {}
+    this.#models.set(name, model)
+    return model
+  }
+
+  #statusOf(name: string, version: string): VersionStatus {
+    const loaded = this.all.find(({ instance }) => instance.name === name && instance.version === version)
+    if (loaded !== undefined) return { version, state: loaded.state, reason: loaded.reason, loaded }
+    const failure = this.#failures.get(keyOf(name, version))
+    return failure === undefined
+      ? { version, state: 'unloaded' }
+      : { version, state: 'failed', reason: failure.error.message }
+  }
+
+  #notFound(name: string, version?: string): ServeryError {
+    const several = this.#store.versionsOf(name).length > 1
+    if (version === undefined && several)
+      return new ServeryError(
+        'MODEL_NOT_FOUND',
+        `${name.slice(0, 64)} has several versions and no default: name one, or set the default.`,
+      )
+    const known = this.all.map(({ instance }) => `${instance.name} ${instance.version}`).join(', ')
+    const wanted = version === undefined ? name : `${name} in version ${version}`
+    return new ServeryError('MODEL_NOT_FOUND', `There is no model ${wanted} here; loaded: ${known || 'none'}.`)
+  }
+
+  #notReady(version: string, reason: string): ServeryError {
+    return new ServeryError('MODEL_NOT_READY', `${version} cannot answer: ${reason.replace(/\.$/, '')}.`, {
+      retryAfterSeconds: 1,
+    })
+  }
+}
+
+function checkOther({ defaultVersion }: Model, version: string, what: string): void {
+  if (defaultVersion !== version) return
+  throw new ServeryError('INVALID_INPUT', `${version} is the default version: it cannot be ${what} of itself.`)
+}
+
+function keyOf(name: string, version: string): string {
+  return `${name} ${version}`
 }

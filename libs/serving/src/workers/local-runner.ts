@@ -1,11 +1,20 @@
 /** Runs a model in the API process: batch by batch if it computes, many items concurrently if it waits on the network. */
 import { isServeryError, ServeryError } from '@servery/core'
+import { privateMemory } from '../machine/private-memory.ts'
 import { LoadedModel } from '../model/loaded-model.ts'
-import type { Item, ModelInstance } from '../model/model.ts'
+import type { ModelInstance } from '../model/model.ts'
 import { artifactsOf } from './artifacts.ts'
-import type { BatchResult, Runner, RunnerCapabilities } from './runner.ts'
+import {
+  type Batch,
+  type BatchResult,
+  NO_WORK,
+  type Runner,
+  type RunnerCapabilities,
+  type WorkSource,
+} from './runner.ts'
 
 export class LocalRunner implements Runner {
+  source: WorkSource = NO_WORK
   onChange = (): void => {}
   onRestart = (): void => {}
   readonly failure = undefined
@@ -20,22 +29,22 @@ export class LocalRunner implements Runner {
     this.capabilities = { batches: !remote, cancels: remote, concurrency, isolation: 'none', remote }
   }
 
-  get idle(): number {
-    return this.#loaded ? this.capabilities.concurrency - this.#running : 0
-  }
-
   get workers(): number {
     return this.#loaded ? 1 : 0
   }
+
+  /** Measured when the model was loaded; other work of this process at that time is in it. */
+  memoryBytes = 0
 
   get unavailableReason(): string | undefined {
     return this.#loaded?.unavailableReason
   }
 
   async start(): Promise<void> {
-    const { definition } = this.#instance
+    const before = privateMemory()
     try {
-      this.#loaded = new LoadedModel(definition, await definition.load(artifactsOf(this.#instance)))
+      this.#loaded = await LoadedModel.open(this.#instance.definition, artifactsOf(this.#instance))
+      this.memoryBytes = Math.max(0, privateMemory() - before)
     } catch (error) {
       if (isServeryError(error)) throw error
       throw new ServeryError('MODEL_LOAD_FAILED', `${this.#instance.name} could not be loaded: ${String(error)}`, {
@@ -45,7 +54,12 @@ export class LocalRunner implements Runner {
     this.onChange()
   }
 
-  async run(items: readonly Item[], signal: AbortSignal): Promise<BatchResult> {
+  workArrived(): void {
+    while (this.#loaded && this.#running < this.capabilities.concurrency && this.source.waitingCost > 0)
+      this.source.startBatch()
+  }
+
+  async run({ items }: Batch, signal: AbortSignal): Promise<BatchResult> {
     if (this.#loaded === undefined) throw new Error('This is a bug: the model is not loaded.')
     const startedAt = performance.now()
     this.#running += 1
@@ -54,11 +68,13 @@ export class LocalRunner implements Runner {
       return { results, inferenceMs: performance.now() - startedAt }
     } finally {
       this.#running -= 1
-      this.onChange()
+      this.workArrived()
     }
   }
 
   async stop(): Promise<void> {
+    const model = this.#loaded
     this.#loaded = undefined
+    await model?.close()
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The messages between the API process and a worker process. Every message names its model and version, so
- * that a worker can host several.
+ * The messages between the API process and a worker process. Each is answered before the next one is sent. Every message
+ * names its model and version, because a worker hosts several.
  */
 import type { Item, ItemResult, ModelInstance } from '../model/model.ts'
 
@@ -13,10 +13,19 @@ export interface VersionKey {
 export type InstanceDescription = Omit<ModelInstance, 'definition'> & { readonly module: string }
 
 export type ToWorker =
-  | { readonly type: 'load'; readonly instance: InstanceDescription }
+  /** `measure`: collect garbage before and after, and report the memory that the version takes. */
+  | { readonly type: 'load'; readonly instance: InstanceDescription; readonly measure: boolean }
+  | (VersionKey & { readonly type: 'unload' })
   | (VersionKey & { readonly type: 'predict'; readonly items: readonly Item[] })
 
 export type FromWorker =
-  | (VersionKey & { readonly type: 'loaded' })
+  /** `memoryBytes`: private memory; undefined if it was not measured. */
+  | (VersionKey & { readonly type: 'loaded'; readonly memoryBytes: number | undefined })
   | (VersionKey & { readonly type: 'load-failed'; readonly detail: string })
+  | (VersionKey & { readonly type: 'unloaded' })
   | (VersionKey & { readonly type: 'predicted'; readonly results: readonly ItemResult[]; readonly inferenceMs: number })
+
+/** Distinguishes versions in maps. Names of models hold no blanks. */
+export function keyOf({ name, version }: VersionKey): string {
+  return `${name} ${version}`
+}

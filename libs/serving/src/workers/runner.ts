@@ -1,11 +1,29 @@
-/** The interface between the engine and the place where models run. */
+/** The interface between the engine of a version and the place where its model runs. The runner asks the engine for batches. */
 import type { ServeryError } from '@servery/core'
 import type { Item, ItemResult } from '../model/model.ts'
+
+export interface Batch {
+  readonly items: readonly Item[]
+  /** Sum of the estimated costs of the items. */
+  readonly cost: number
+  /** True for an item of a lost worker that is run once more, alone. */
+  readonly isRetry: boolean
+}
 
 /** The results of a batch, and how long the model took. */
 export interface BatchResult {
   readonly results: readonly ItemResult[]
   readonly inferenceMs: number
+}
+
+/** The work that waits in the engine of a version. */
+export interface WorkSource {
+  /** Sum of the estimated costs of the waiting items; 0 if none waits. */
+  readonly waitingCost: number
+  /** Largest cost of a batch. */
+  readonly maxBatchCost: number
+  /** Cuts the next batch and calls `run` of the runner with it before it returns, unless nobody waits for its items any more. */
+  startBatch(): void
 }
 
 /** The capabilities of a runner. */
@@ -22,24 +40,39 @@ export interface RunnerCapabilities {
   readonly remote: boolean
 }
 
-/** Runs batches of one instance. */
+export interface StartOptions {
+  /** True: loads into every worker. False: into one, and into others once one is not enough. */
+  readonly everyWorker: boolean
+  /** True: other versions are being served, so at least one worker is kept free of loading, if there are several. */
+  readonly inBackground: boolean
+}
+
+/** Runs batches of one version. */
 export interface Runner {
   readonly capabilities: RunnerCapabilities
-  /** Number of batches that could be started now. */
-  readonly idle: number
   /** Number of running workers that have loaded the model. */
   readonly workers: number
-  /** Why there is no worker, after several in a row failed to start; undefined otherwise. */
+  /** Private memory that the version was measured to take, in bytes, in all workers that have loaded it. */
+  readonly memoryBytes: number
+  /** Why the version has no worker, after several attempts in a row; undefined otherwise. */
   readonly failure: ServeryError | undefined
   /** Why the model itself says it cannot answer; only known for models in the API process. */
   readonly unavailableReason?: string | undefined
-  /** Called whenever one of the above may have changed; set by the engine. */
+  /** Set by the engine, before `start`. */
+  source: WorkSource
+  /** Called whenever `workers`, `failure` or `unavailableReason` may have changed; set by the engine. */
   onChange: () => void
-  /** Called when a worker has ended unexpectedly and is being replaced. */
+  /** Called when a worker that had loaded the model has ended unexpectedly and is being replaced. */
   onRestart: () => void
-  /** Resolves when every worker has loaded the model. @throws ServeryError `MODEL_LOAD_FAILED` */
-  start(): Promise<void>
-  /** Only called while `idle > 0`. @throws ServeryError `WORKER_LOST`, `DEADLINE_EXCEEDED` */
-  run(items: readonly Item[], signal: AbortSignal): Promise<BatchResult>
+  /** Resolves when the model is loaded. @throws ServeryError `MODEL_LOAD_FAILED` */
+  start(options: StartOptions): Promise<void>
+  /** Tells the runner that work waits: it calls `source.startBatch` now or when a worker is free. */
+  workArrived(): void
+  /** Only called from `source.startBatch`. @throws ServeryError `WORKER_LOST`, `DEADLINE_EXCEEDED` */
+  run(batch: Batch, signal: AbortSignal): Promise<BatchResult>
+  /** Unloads the model. Only called when nothing runs or waits. */
   stop(): Promise<void>
 }
+
+/** The source before the engine has set its own. */
+export const NO_WORK: WorkSource = { waitingCost: 0, maxBatchCost: 0, startBatch: () => {} }

@@ -1,103 +1,118 @@
-/** One worker process with one instance, seen from the API process. */
+/** One worker process, seen from the API process. It does one thing at a time: load a version, unload one, or run a batch. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ServeryError } from '@servery/core'
 import type { Item, ModelInstance } from '../model/model.ts'
-import type { FromWorker, ToWorker } from './messages.ts'
+import { type FromWorker, keyOf, type ToWorker, type VersionKey } from './messages.ts'
 import type { BatchResult } from './runner.ts'
 
 const ENTRY = fileURLToPath(new URL('./worker-main.js', import.meta.url))
+const ANSWERS: readonly string[] = ['loaded', 'load-failed', 'unloaded', 'predicted'] satisfies FromWorker['type'][]
 
 interface Call {
-  resolve(result: BatchResult): void
+  resolve(answer: FromWorker): void
   reject(error: ServeryError): void
 }
 
 export class WorkerProcess {
-  /** Resolves when the model is loaded. @throws ServeryError `MODEL_LOAD_FAILED` */
-  readonly loaded: Promise<void>
   /** Resolves when the process has ended, for any reason. */
-  readonly exited: Promise<'exited'>
+  readonly exited: Promise<void>
   readonly #child: ChildProcess
-  readonly #instance: ModelInstance
+  readonly #hosted = new Set<string>()
   #call: Call | undefined
   #killReason: ServeryError | undefined
+  /** The version that it has loaded last, and when, in milliseconds of the monotonic clock. */
+  lastLoad: { readonly key: string; readonly at: number } | undefined
+  /** Whether it has been asked anything. */
+  wasAsked = false
+  /** Whether it ended while it was doing something. */
+  endedBusy = false
 
-  constructor(instance: ModelInstance, loadTimeoutMs: number) {
-    this.#instance = instance
+  constructor() {
     this.#child = fork(ENTRY, [], {
       serialization: 'advanced',
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     this.exited = new Promise((resolve) => {
-      this.#child.once('exit', () => resolve('exited'))
-      this.#child.once('error', () => resolve('exited'))
+      this.#child.once('exit', () => resolve())
+      this.#child.once('error', () => resolve())
     })
-    this.loaded = this.#load(loadTimeoutMs)
-    this.loaded.catch(() => {})
-    this.#child.on('message', (message: FromWorker) => this.#receive(message))
-    void this.exited.then(() => this.#endCall(this.#killReason ?? workerLost()))
-  }
-
-  get pid(): number | undefined {
-    return this.#child.pid
-  }
-
-  /** Runs one batch; only one at a time is allowed. @throws ServeryError `WORKER_LOST` or the reason given to `kill` */
-  run(items: readonly Item[]): Promise<BatchResult> {
-    return new Promise((resolve, reject) => {
-      this.#call = { resolve, reject }
-      const { name, version } = this.#instance
-      this.#send({ type: 'predict', name, version, items })
+    this.#child.on('message', (message: FromWorker) => {
+      // Other messages are ignored: under `node --watch`, a child also reports every file that it imports.
+      if (ANSWERS.includes(message.type)) this.#endCall()?.resolve(message)
+    })
+    void this.exited.then(() => {
+      this.endedBusy = this.isBusy
+      this.#endCall()?.reject(this.#killReason ?? workerLost())
     })
   }
 
-  /** Kills the process; its current batch fails with `reason`. */
+  get isBusy(): boolean {
+    return this.#call !== undefined
+  }
+
+  hosts(version: VersionKey): boolean {
+    return this.#hosted.has(keyOf(version))
+  }
+
+  /**
+   * Loads a version and answers its example.
+   *
+   * @param measure whether to measure its memory
+   * @returns the private memory that it takes, in bytes; undefined if not measured
+   * @throws ServeryError `MODEL_LOAD_FAILED`
+   */
+  async load(instance: ModelInstance, measure: boolean, timeoutMs: number): Promise<number | undefined> {
+    const { definition, ...described } = instance
+    const timer = setTimeout(() => void this.kill(loadTimedOut(timeoutMs)), timeoutMs)
+    try {
+      const answer = await this.#ask({ type: 'load', instance: { ...described, module: definition.module }, measure })
+      if (answer.type === 'load-failed') throw new Error(answer.detail)
+      this.#hosted.add(keyOf(instance))
+      this.lastLoad = { key: keyOf(instance), at: performance.now() }
+      return answer.type === 'loaded' ? answer.memoryBytes : undefined
+    } catch (error) {
+      throw loadFailed(instance.version, error as Error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** @throws ServeryError `WORKER_LOST` if the process ends: then the version is gone with it */
+  async unload({ name, version }: VersionKey): Promise<void> {
+    this.#hosted.delete(keyOf({ name, version }))
+    await this.#ask({ type: 'unload', name, version })
+  }
+
+  /** @throws ServeryError `WORKER_LOST` or the reason given to `kill` */
+  async run({ name, version }: VersionKey, items: readonly Item[]): Promise<BatchResult> {
+    const answer = await this.#ask({ type: 'predict', name, version, items })
+    if (answer.type !== 'predicted') throw new Error(`This is a bug: a worker answered ${answer.type} to predict.`)
+    return answer
+  }
+
+  /** Kills the process; what it is doing fails with `reason`. */
   async kill(reason?: ServeryError): Promise<void> {
     this.#killReason = reason
     this.#child.kill('SIGKILL')
     await this.exited
   }
 
-  async #load(timeoutMs: number): Promise<void> {
-    const { definition, ...described } = this.#instance
-    // Other messages are ignored: under `node --watch`, a child also reports every file that it imports.
-    const answer = new Promise<FromWorker>((resolve) => {
-      this.#child.on('message', (message: FromWorker) => {
-        if (message.type === 'loaded' || message.type === 'load-failed') resolve(message)
-      })
+  #ask(message: ToWorker): Promise<FromWorker> {
+    if (this.#call !== undefined) throw new Error('This is a bug: the worker is busy.')
+    this.wasAsked = true
+    return new Promise((resolve, reject) => {
+      this.#call = { resolve, reject }
+      // Errors are ignored: if the process has ended, `exited` handles it.
+      this.#child.send(message, () => {})
     })
-    this.#send({ type: 'load', instance: { ...described, module: definition.module } })
-    let timer: NodeJS.Timeout | undefined
-    const timeout = new Promise<'timeout'>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs, 'timeout')
-    })
-    const outcome = await Promise.race([answer, this.exited, timeout])
-    clearTimeout(timer)
-    if (typeof outcome === 'object' && outcome.type === 'loaded') return
-    this.#child.kill('SIGKILL')
-    throw new ServeryError(
-      'MODEL_LOAD_FAILED',
-      `${this.#instance.version} could not be loaded: ${reasonOf(outcome, timeoutMs)}`,
-    )
   }
 
-  #receive(message: FromWorker): void {
-    if (message.type !== 'predicted') return
+  #endCall(): Call | undefined {
     const call = this.#call
     this.#call = undefined
-    call?.resolve({ results: message.results, inferenceMs: message.inferenceMs })
-  }
-
-  #endCall(error: ServeryError): void {
-    this.#call?.reject(error)
-    this.#call = undefined
-  }
-
-  /** Errors are ignored: if the process has ended, `exited` handles it. */
-  #send(message: ToWorker): void {
-    this.#child.send(message, () => {})
+    return call
   }
 }
 
@@ -107,8 +122,13 @@ function workerLost(): ServeryError {
   })
 }
 
-function reasonOf(outcome: FromWorker | 'timeout' | 'exited', timeoutMs: number): string {
-  if (outcome === 'timeout') return `loading took longer than ${timeoutMs} ms (SERVERY_MODEL_LOAD_TIMEOUT_MS)`
-  if (typeof outcome === 'object' && outcome.type === 'load-failed') return outcome.detail
-  return 'the worker process ended while loading'
+function loadTimedOut(timeoutMs: number): ServeryError {
+  const sentence = `loading took longer than ${timeoutMs} ms (SERVERY_MODEL_LOAD_TIMEOUT_MS)`
+  return new ServeryError('MODEL_LOAD_FAILED', sentence)
+}
+
+function loadFailed(version: string, error: Error): ServeryError {
+  const isLost = (error as Partial<ServeryError>).code === 'WORKER_LOST'
+  const reason = isLost ? 'the worker process ended while loading' : error.message
+  return new ServeryError('MODEL_LOAD_FAILED', `${version} could not be loaded: ${reason}`, { cause: error })
 }

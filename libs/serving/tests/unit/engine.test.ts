@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Answer } from '../../src/engine/pending-request.ts'
 import { defineModel, type Item, type ItemResult, type ModelInstance } from '../../src/model/model.ts'
-import type { BatchResult, Runner } from '../../src/workers/runner.ts'
+import { type Batch, type BatchResult, NO_WORK, type Runner } from '../../src/workers/runner.ts'
 
 const definition = defineModel({
   module: 'unused',
@@ -41,6 +41,8 @@ class FakeRunner implements Runner {
     remote: false,
   } as const
   readonly batches: { items: readonly Item[]; answer(results?: ItemResult[]): void; fail(error: unknown): void }[] = []
+  readonly memoryBytes = 0
+  source = NO_WORK
   idle = 1
   workers = 1
   failure: ServeryError | undefined
@@ -52,7 +54,11 @@ class FakeRunner implements Runner {
     this.stopped = true
   }
 
-  run(items: readonly Item[]): Promise<BatchResult> {
+  workArrived(): void {
+    while (this.idle > 0 && this.source.waitingCost > 0) this.source.startBatch()
+  }
+
+  run({ items }: Batch): Promise<BatchResult> {
     this.idle -= 1
     return new Promise<BatchResult>((resolve, reject) => {
       const answer = (results = items.map(({ input }) => ({ output: `${input}!` }))) =>

@@ -5,9 +5,10 @@ import { Type } from 'typebox'
 import type { InferCall, Transport, TransportEnd } from '../../src/inference/call.ts'
 import { Inference } from '../../src/inference/inference.ts'
 import { Metrics } from '../../src/inference/metrics.ts'
-import { defineModel, type Item } from '../../src/model/model.ts'
+import { defineModel } from '../../src/model/model.ts'
 import { ModelRepository } from '../../src/repository/repository.ts'
-import type { Runner } from '../../src/workers/runner.ts'
+import { VersionStore } from '../../src/repository/version-store.ts'
+import { type Batch, NO_WORK, type Runner } from '../../src/workers/runner.ts'
 
 const definition = defineModel({
   module: 'unused',
@@ -27,14 +28,19 @@ class LengthRunner implements Runner {
   onChange = (): void => {}
   onRestart = (): void => {}
   readonly capabilities = { batches: true, cancels: false, concurrency: 1, isolation: 'none', remote: true } as const
-  readonly idle = 1
   readonly failure = undefined
+  readonly memoryBytes = 0
+  source = NO_WORK
   workers = 1
   ran = 0
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
 
-  async run(items: readonly Item[]) {
+  workArrived(): void {
+    while (this.source.waitingCost > 0) this.source.startBatch()
+  }
+
+  async run({ items }: Batch) {
     this.ran += items.length
     const lengths = items.map(({ input }) => (input as { content: string }).content.length)
     return { results: lengths.map((output) => ({ output, usage: { tokens: output } })), inferenceMs: 1 }
@@ -61,16 +67,24 @@ async function setUp() {
   const [runner, metrics] = [new LengthRunner(), new Metrics()]
   const lines: Record<string, unknown>[] = []
   const logger = { info: (line: Record<string, unknown>) => void lines.push(line) } as unknown as Logger
+  const store = new VersionStore({
+    definitions: new Map([['toy', definition as never]]),
+    settingsOf: () => ({ device: 'cpu' }),
+    repository: undefined,
+    directoryOf: () => '',
+    verify: false,
+  })
   const repository = new ModelRepository({
+    store,
     createRunner: () => runner,
     limits: { maxItems: 100, maxCost: 100 },
     observerOf: (instance) => metrics.observerOf(instance),
     selfTest: 'off',
     logger,
+    memoryLimit: 1,
   })
-  const shared = { definition: definition as never, directory: '', card: {}, settings: { device: 'cpu' } as const }
-  await repository.load({ ...shared, name: 'toy', version: 'TOY-1' })
-  const inference = new Inference({ repository, metrics, logger, limits })
+  await repository.load('toy', 'TOY-CODE-1')
+  const inference = new Inference({ repository, metrics, logger, limits, isControlled: false })
   const infer = (contents: readonly string[], more: Partial<InferCall> = {}) =>
     inference.infer({
       model: 'toy',
@@ -125,9 +139,9 @@ it('records a call with its protocol when the answer has been handed over', asyn
   await toy.infer(['a', 'bad', 'abc'], { transport })
   expect(toy.lines).toEqual([])
   close(true, 200)
-  const line = { reqId: 'r1', route: '/toy', status: 200, protocol: 'fake', model: 'toy', version: 'TOY-1' }
+  const line = { reqId: 'r1', route: '/toy', status: 200, protocol: 'fake', model: 'toy', version: 'TOY-CODE-1' }
   expect(toy.lines).toEqual([expect.objectContaining({ ...line, items: 3, failedItems: 1, tokens: 4 })])
-  expect(await toy.metrics.registry.metrics()).toContain('protocol="fake",status="200",code="OK"} 1')
+  expect(await toy.metrics.registry.metrics()).toContain('protocol="fake",role="default",status="200",code="OK"} 1')
 })
 
 it('drops the work of a caller that has disconnected before the call began, and records it', async () => {

@@ -26,11 +26,15 @@ function runnerOf(predict: (items: readonly { input: string }[]) => Promise<unkn
   return new LocalRunner(instance, { concurrency, remote: true })
 }
 
-const items = (...inputs: string[]) => inputs.map((input) => ({ input, configuration: {}, operation: 'predict' }))
+const batch = (...inputs: string[]) => ({
+  items: inputs.map((input) => ({ input, configuration: {}, operation: 'predict' })),
+  cost: inputs.length,
+  isRetry: false,
+})
 const { signal } = new AbortController()
 
 describe('LocalRunner', () => {
-  it('is idle only when loaded, and takes as many batches as it may', async () => {
+  it('asks for batches only when loaded, and for as many at once as it may', async () => {
     let release = (): void => {}
     const gate = new Promise<void>((resolve) => {
       release = resolve
@@ -39,23 +43,32 @@ describe('LocalRunner', () => {
       await gate
       return [{ output: 1 }]
     })
-    expect([runner.idle, runner.workers]).toEqual([0, 0])
+    const waiting = ['a', 'b', 'c']
+    const running: Promise<unknown>[] = []
+    runner.source = {
+      get waitingCost() {
+        return waiting.length
+      },
+      maxBatchCost: 1,
+      startBatch: () => void running.push(runner.run(batch(waiting.shift() as string), signal)),
+    }
+    runner.workArrived()
+    expect([running.length, runner.workers]).toEqual([0, 0])
     await runner.start()
-    expect(runner.idle).toBe(2)
-    const running = [runner.run(items('a'), signal), runner.run(items('b'), signal)]
-    expect(runner.idle).toBe(0)
+    runner.workArrived()
+    expect(waiting).toEqual(['c'])
     release()
     await Promise.all(running)
-    expect(runner.idle).toBe(2)
+    expect([waiting, running.length]).toEqual([[], 3])
   })
 
   it('runs a batch that throws again item by item, so that a bad item fails alone', async () => {
-    const runner = runnerOf(async (batch) => {
-      if (batch.some(({ input }) => input === 'bad')) throw new TypeError('about the text')
-      return batch.map(() => ({ output: 1 }))
+    const runner = runnerOf(async (items) => {
+      if (items.some(({ input }) => input === 'bad')) throw new TypeError('about the text')
+      return items.map(() => ({ output: 1 }))
     })
     await runner.start()
-    const { results } = await runner.run(items('a', 'bad', 'b'), signal)
+    const { results } = await runner.run(batch('a', 'bad', 'b'), signal)
     expect(results).toEqual([
       { output: 1 },
       { error: { code: 'INFERENCE_FAILED', detail: 'The model failed on this item (TypeError).' } },
@@ -70,7 +83,7 @@ describe('LocalRunner', () => {
   ])('answers INFERENCE_FAILED for %s', async (_, answer) => {
     const runner = runnerOf(async () => answer)
     await runner.start()
-    expect((await runner.run(items('a'), signal)).results).toEqual([
+    expect((await runner.run(batch('a'), signal)).results).toEqual([
       { error: { code: 'INFERENCE_FAILED', detail: expect.any(String) } },
     ])
   })

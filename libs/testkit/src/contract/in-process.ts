@@ -22,14 +22,13 @@ export async function loadInProcess(
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<LoadedInProcess> {
   const defaults = Value.Default(definition.params ?? Type.Object({}), {}) as object
-  const loaded = await definition.load({
+  const model = await LoadedModel.open(definition, {
     directory: isCodeOnly ? '' : artifactsDirectory(directory),
     name,
     version,
     card,
     settings: { device: 'cpu', ...defaults, ...settings },
   })
-  const model = new LoadedModel(definition, loaded)
   const outputs = async (items: readonly Item[]): Promise<unknown[]> => {
     return succeeded(await model.predict(items, signal)).map(({ output }) => output)
   }

@@ -5,25 +5,28 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { logFault, toServeryError } from '../thrown-errors.ts'
 
-/** CONFIG_INVALID and MODEL_LOAD_FAILED end a start, so normally no request sees them; if one does, it gets 500. */
+/** CONFIG_INVALID ends a start, so normally no request sees it; if one does, it gets 500. */
 export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   MALFORMED_REQUEST: 400,
+  FORBIDDEN: 403,
   MODEL_NOT_FOUND: 404,
   ROUTE_NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   REQUEST_TIMEOUT: 408,
+  VERSION_CONFLICT: 409,
   INPUT_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   INVALID_INPUT: 422,
   UNSUPPORTED_LANGUAGE: 422,
   ITEM_REJECTED: 422,
+  MODEL_LOAD_FAILED: 422,
   OVERLOADED: 429,
   HEADERS_TOO_LARGE: 431,
   INFERENCE_FAILED: 500,
   CONFIG_INVALID: 500,
-  MODEL_LOAD_FAILED: 500,
   UPSTREAM_FAILED: 502,
   MODEL_NOT_READY: 503,
+  NO_ROOM: 503,
   WORKER_LOST: 503,
   SHUTTING_DOWN: 503,
   UPSTREAM_TIMEOUT: 504,
@@ -54,6 +57,11 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   UPSTREAM_TIMEOUT: 'A service that the model depends on did not answer in time.',
   MODEL_NOT_READY:
     'The model is loading, or its workers are being replaced. Try again after the number of seconds in Retry-After.',
+  NO_ROOM:
+    'The version does not fit into the memory for models beside those in use. Try again after the number of seconds in Retry-After, or unload one.',
+  VERSION_CONFLICT:
+    'A version never changes, but its folder has other content than when it was first loaded. Give the new content a new version.',
+  FORBIDDEN: 'This caller may not do this; the detail says who may.',
   WORKER_LOST: 'The worker process ended during the request, and no other worker can take over. Try again.',
   SHUTTING_DOWN: 'This server is shutting down; send the request to another one.',
   DEADLINE_EXCEEDED: 'No answer within the time limit of the server or of the header x-request-timeout-ms.',

@@ -1,0 +1,135 @@
+/**
+ * What canaries and shadows learn from calls: counts the calls of a canary and of the default version, lets another version answer a
+ * copy of a call and compares, and acts on the verdict. Copies are answered after the call and never returned.
+ */
+import { isServeryError, type Logger } from '@servery/core'
+import { firstDifference } from '@servery/model-version'
+import { itemsOf } from '../model/request.ts'
+import type { Canary } from '../repository/canary.ts'
+import type { Chosen, ModelRepository } from '../repository/repository.ts'
+import { isInShare } from '../repository/traffic.ts'
+import type { InferAnswer, InferCall } from './call.ts'
+import type { Metrics } from './metrics.ts'
+
+export interface TrialsOptions {
+  readonly repository: ModelRepository
+  readonly metrics: Metrics
+  readonly logger: Logger
+  /** Time limit for a copy, in milliseconds. */
+  readonly requestTimeoutMs: number
+}
+
+/** How a call ended. */
+export interface CallEnd {
+  readonly requestId: string
+  readonly ms: number
+  /** undefined if it failed. */
+  readonly answer: InferAnswer | undefined
+  /** Code of the error; undefined if it was answered. */
+  readonly code: string | undefined
+}
+
+/** Copies that are answered at the same time; a copy beyond is skipped, so that comparison cannot take the server from its callers. */
+const MAX_COPIES = 8
+/** Ends of calls that say nothing about the version. */
+const NOT_COUNTED = ['REQUEST_TIMEOUT', 'SHUTTING_DOWN']
+
+type Comparison = 'same' | 'different' | 'failed'
+
+export class Trials {
+  readonly #options: TrialsOptions
+  #copies = 0
+
+  constructor(options: TrialsOptions) {
+    this.#options = options
+  }
+
+  /** Called at the end of each call that named no version. */
+  ended(call: InferCall, { role, version }: Chosen, end: CallEnd): void {
+    const { name } = version.instance
+    const canary = this.#options.repository.canaryOf(name)
+    if (
+      canary?.verdict === 'undecided' &&
+      role !== 'shadow' &&
+      role !== 'named' &&
+      !NOT_COUNTED.includes(end.code ?? '')
+    ) {
+      if (canary.answered(role, { failed: end.code !== undefined, ms: end.ms })) this.#decided(name, canary)
+      if (role === 'canary') this.#compareCanary(call, name, canary, end)
+    }
+    if (role === 'default') this.#compareShadow(call, name, end)
+  }
+
+  #compareCanary(call: InferCall, name: string, canary: Canary, { answer, requestId }: CallEnd): void {
+    const { version, compare_share } = canary.settings
+    if (answer === undefined || !isInShare(requestId, `compare ${name} ${version}`, compare_share)) return
+    const base = this.#options.repository.defaultVersionOf(name)
+    void this.#compare(call, base, answer, { name, version, role: 'canary' }).then((result) => {
+      const isDecided = result === 'same' || result === 'different' ? canary.compared(result === 'different') : false
+      if (isDecided) this.#decided(name, canary)
+    })
+  }
+
+  #compareShadow(call: InferCall, name: string, { answer, requestId }: CallEnd): void {
+    const shadow = this.#options.repository.shadowOf(name)
+    if (shadow === undefined || answer === undefined) return
+    const { version, share } = shadow
+    if (!isInShare(requestId, `shadow ${name} ${version}`, share)) return
+    void this.#compare(call, version, answer, { name, version, role: 'shadow' })
+  }
+
+  /** @param other the version that answers the copy @param tried the version that is on trial */
+  async #compare(
+    call: InferCall,
+    other: string | undefined,
+    answer: InferAnswer,
+    tried: { readonly name: string; readonly version: string; readonly role: 'canary' | 'shadow' },
+  ): Promise<Comparison | 'skipped'> {
+    const { metrics, logger } = this.#options
+    const isSkipped = other === undefined || this.#copies >= MAX_COPIES
+    const { result, detail } = isSkipped ? { result: 'skipped' as const } : await this.#copy(call, other, answer)
+    metrics.compared(tried, tried.role, result)
+    const { name: model, version, role } = tried
+    logger.debug({ model, version, role, result, ...(detail === undefined ? {} : { detail }) }, 'compared')
+    return result
+  }
+
+  async #copy(call: InferCall, version: string, answer: InferAnswer): Promise<{ result: Comparison; detail?: string }> {
+    const { repository, requestTimeoutMs } = this.#options
+    this.#copies += 1
+    try {
+      const chosen = await repository.choose({ model: call.model, version, requestId: '' })
+      try {
+        const items = itemsOf(chosen.version.instance.definition, call)
+        const { results } = await chosen.version.infer(items, { deadlineMs: requestTimeoutMs })
+        const isSame = firstDifference(results.map(outputOf), answer.results.map(outputOf)) === undefined
+        return { result: isSame ? 'same' : 'different' }
+      } finally {
+        chosen.version.release()
+      }
+    } catch (error) {
+      return { result: 'failed', detail: isServeryError(error) ? error.code : 'INFERENCE_FAILED' }
+    } finally {
+      this.#copies -= 1
+    }
+  }
+
+  #decided(name: string, canary: Canary): void {
+    const { repository, metrics, logger } = this.#options
+    const { version, promote } = canary.settings
+    const verdict = canary.verdict as 'passed' | 'failed'
+    metrics.verdict({ name, version }, verdict)
+    const fields = { model: name, version, role: 'canary', ...canary.report }
+    if (verdict === 'failed') logger.warn(fields, 'canary rolled back')
+    else logger.info(fields, 'canary passed')
+    if (verdict === 'passed' && promote) {
+      repository.setDefault(name, version)
+      logger.info({ model: name, version }, 'default version set')
+    }
+  }
+}
+
+/** Results that failed compare by their code. */
+function outputOf(result: InferAnswer['results'][number]): unknown {
+  return 'output' in result ? result.output : { error: result.error.code }
+}

@@ -1,0 +1,169 @@
+/**
+ * Loads versions: each only once at a time, within the memory that they may take together. Versions that were loaded on demand make
+ * room for others.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Logger, ServeryError } from '@servery/core'
+import type { AdmissionLimits } from '../engine/admission.ts'
+import type { EngineObserver } from '../engine/observer.ts'
+import type { ModelInstance } from '../model/model.ts'
+import type { Runner, StartOptions } from '../workers/runner.ts'
+import { LoadedVersion } from './loaded-version.ts'
+import { makeRoom } from './room.ts'
+import type { SelfTest } from './self-test.ts'
+import type { VersionPlace, VersionStore } from './version-store.ts'
+
+export interface LoaderOptions {
+  readonly store: VersionStore
+  readonly createRunner: (instance: ModelInstance) => Runner
+  readonly limits: AdmissionLimits
+  readonly observerOf: (instance: ModelInstance) => EngineObserver
+  readonly selfTest: SelfTest
+  readonly logger: Logger
+  /** Memory that all versions together may take, in bytes. */
+  readonly memoryLimit: number
+}
+
+/** At start a version is loaded whatever memory it takes, because without it the server is of no use. */
+export type LoadReason = 'start' | 'control' | 'demand'
+
+/** Longest wait for versions that are in use, when there is no room without unloading one of them. */
+const LONGEST_WAIT_MS = 10_000
+
+export class Loader {
+  readonly #options: LoaderOptions
+  readonly #versions = new Map<string, LoadedVersion>()
+  readonly #loads = new Map<string, Promise<LoadedVersion>>()
+  readonly #unloads = new Map<string, Promise<void>>()
+  /** Private memory of a version in one worker when it was loaded last, in bytes. */
+  readonly #measured = new Map<string, number>()
+  /** Memory for versions that are about to be loaded, in bytes. */
+  #reserved = 0
+
+  constructor(options: LoaderOptions) {
+    this.#options = options
+  }
+
+  /** Every version that is loading, loaded or being unloaded. */
+  get all(): LoadedVersion[] {
+    return [...this.#versions.values()]
+  }
+
+  /** A version that is loading or loaded; undefined for one that is being unloaded. */
+  get(name: string, version: string): LoadedVersion | undefined {
+    const key = keyOf(name, version)
+    return this.#unloads.has(key) ? undefined : this.#versions.get(key)
+  }
+
+  /** Private memory of all versions, in bytes. */
+  get memoryBytes(): number {
+    return this.all.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
+  }
+
+  get memoryLimit(): number {
+    return this.#options.memoryLimit
+  }
+
+  /**
+   * Loads a version, or waits for its load in progress.
+   *
+   * @throws ServeryError `MODEL_LOAD_FAILED`, `VERSION_CONFLICT` as `VersionStore.open`; `NO_ROOM` if it does not fit into the memory
+   */
+  load(place: VersionPlace, reason: LoadReason): Promise<LoadedVersion> {
+    const key = keyOf(place.name, place.version)
+    const known = this.#loads.get(key)
+    if (known !== undefined) return known
+    const load = this.#load(key, place, reason).finally(() => this.#loads.delete(key))
+    this.#loads.set(key, load)
+    return load
+  }
+
+  /** Finishes the calls that use a version, then unloads it. */
+  unload(version: LoadedVersion): Promise<void> {
+    const key = keyOf(version.instance.name, version.instance.version)
+    const known = this.#unloads.get(key)
+    if (known !== undefined) return known
+    const unload = version.unload().finally(() => {
+      this.#unloads.delete(key)
+      this.#versions.delete(key)
+    })
+    this.#unloads.set(key, unload)
+    return unload
+  }
+
+  async #load(key: string, place: VersionPlace, reason: LoadReason): Promise<LoadedVersion> {
+    const { store, createRunner, limits, observerOf, selfTest, logger } = this.#options
+    await this.#unloads.get(key)
+    const known = this.#versions.get(key)
+    if (known !== undefined) return known
+    const instance = await store.open(place)
+    const isPinned = reason !== 'demand'
+    const runner = createRunner(instance)
+    const { isolation, concurrency } = runner.capabilities
+    const copies = isPinned && isolation === 'process' ? concurrency : 1
+    const expectedBytes = (this.#measured.get(key) ?? 0) * copies
+    if (reason !== 'start') await this.#reserve(expectedBytes)
+    const options = { limits, observer: observerOf(instance), isPinned, expectedBytes }
+    const version = new LoadedVersion(instance, runner, options)
+    this.#versions.set(key, version)
+    if (reason !== 'start') this.#reserved -= expectedBytes
+    try {
+      await version.load(startOptions(reason), selfTest, logger)
+    } catch (error) {
+      this.#versions.delete(key)
+      throw error
+    }
+    this.#measured.set(key, version.memoryBytes / Math.max(1, version.workers))
+    if (reason === 'start') this.#warnIfFull()
+    else await this.#checkFits(version)
+    return version
+  }
+
+  /** Unloads others if the version, now that it is measured, takes more than was free; itself if that does not help. */
+  async #checkFits(version: LoadedVersion): Promise<void> {
+    const others = this.all.filter((each) => each !== version)
+    const { fits, unload } = makeRoom(others, version.memoryBytes + this.#reserved, this.memoryLimit)
+    const isFull = !fits
+    await Promise.all((isFull ? [version] : unload).map((each) => this.unload(each)))
+    if (isFull) throw this.#noRoom(version.memoryBytes)
+  }
+
+  /** Makes room for so many bytes, and keeps it until they are subtracted from `#reserved`. */
+  async #reserve(bytes: number): Promise<void> {
+    for (const end = performance.now() + LONGEST_WAIT_MS; ; ) {
+      const { fits, fitsLater, unload } = makeRoom(this.all, bytes + this.#reserved, this.memoryLimit)
+      if (fits) {
+        this.#reserved += bytes
+        await Promise.all(unload.map((version) => this.unload(version)))
+        return
+      }
+      const left = end - performance.now()
+      if (!fitsLater || left <= 0) throw this.#noRoom(bytes)
+      const inUse = this.all.filter((version) => !version.isPinned && version.isInUse)
+      await Promise.race([pause(left, undefined, { ref: false }), ...inUse.map((version) => version.unused())])
+    }
+  }
+
+  #warnIfFull(): void {
+    if (this.memoryBytes > this.memoryLimit) this.#options.logger.warn(this.#noRoom(0).message)
+  }
+
+  #noRoom(bytes: number): ServeryError {
+    const [needed, used, limit] = [bytes, this.memoryBytes, this.memoryLimit].map(
+      (each) => `${Math.ceil(each / 2 ** 20)} MiB`,
+    )
+    return new ServeryError(
+      'NO_ROOM',
+      `There is no room for another ${needed} of models: ${used} of ${limit} (SERVERY_MODEL_MEMORY_BYTES) are taken. Unload a version, or try again.`,
+      { retryAfterSeconds: 1 },
+    )
+  }
+}
+
+function startOptions(reason: LoadReason): StartOptions {
+  return { everyWorker: reason !== 'demand', inBackground: reason !== 'start' }
+}
+
+function keyOf(name: string, version: string): string {
+  return `${name} ${version}`
+}

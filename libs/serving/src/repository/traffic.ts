@@ -1,0 +1,60 @@
+/** How the calls of a model without a version are divided: the settings of canary and shadow, as control routes take and show them. */
+import { createHash } from 'node:crypto'
+import { type Static, Type } from 'typebox'
+
+/** Why a version answers a call: the caller named it, it is the default, it is tried on a share, or it answers a copy for comparison. */
+export type Role = 'named' | 'default' | 'canary' | 'shadow'
+
+const share = (description: string, fallback: number) =>
+  Type.Number({ minimum: 0, maximum: 1, default: fallback, description })
+
+export const canarySettings = Type.Object(
+  {
+    version: Type.String({ description: 'The version to try; it has to be loaded' }),
+    share: share('Share of the calls without a version that it answers, by a hash of the request id', 0.1),
+    min_requests: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 200,
+      description: 'Calls that it has to answer before it passes; its latency is judged after as many',
+    }),
+    max_error_increase: share(
+      'It fails when its share of failed calls exceeds that of the default version by more',
+      0.02,
+    ),
+    max_latency_ratio: Type.Number({
+      minimum: 1,
+      maximum: 1_000,
+      default: 1.5,
+      description:
+        'It fails when the 95th percentile of its latency exceeds that of the default version by this factor and by 5 ms',
+    }),
+    compare_share: share(
+      'Share of its answers that are compared with the answer of the default version to the same inputs',
+      0.1,
+    ),
+    max_different_share: share('It fails when a larger share of the compared answers differs; 1 only reports them', 1),
+    promote: Type.Boolean({ default: false, description: 'Whether it becomes the default version once it has passed' }),
+  },
+  { additionalProperties: false },
+)
+export type CanarySettings = Static<typeof canarySettings>
+
+export const shadowSettings = Type.Object(
+  {
+    version: Type.String({ description: 'The version that answers copies; it has to be loaded' }),
+    share: share('Share of the answers of the default version that are copied, by a hash of the request id', 1),
+  },
+  { additionalProperties: false },
+)
+export type ShadowSettings = Static<typeof shadowSettings>
+
+/**
+ * Whether a request belongs to a share of all requests: the same answer for the same id and purpose, whatever server decides.
+ *
+ * @param purpose makes shares for different purposes independent of each other
+ */
+export function isInShare(requestId: string, purpose: string, share: number): boolean {
+  const hash = createHash('sha256').update(`${purpose} ${requestId}`).digest()
+  return hash.readUInt32BE(0) < share * 2 ** 32
+}

@@ -1,0 +1,244 @@
+/** The runner of one version in a pool of workers: where it is loaded, what its batches cost, and how often it has failed in a row. */
+import { ServeryError } from '@servery/core'
+import type { ModelInstance } from '../model/model.ts'
+import type { VersionKey } from './messages.ts'
+import {
+  type Batch,
+  type BatchResult,
+  NO_WORK,
+  type Runner,
+  type RunnerCapabilities,
+  type StartOptions,
+  type WorkSource,
+} from './runner.ts'
+import type { WorkerProcess } from './worker-process.ts'
+
+/** The pool, as its versions see it. */
+export interface Pool {
+  readonly size: number
+  /** Loads the version where it is wanted, now and whenever workers are replaced. */
+  add(version: PooledVersion): void
+  /** Unloads the version wherever it is loaded. */
+  remove(version: PooledVersion): void
+  /** Called when it is loaded nowhere any more. */
+  forget(version: PooledVersion): void
+  /** Looks for free workers. */
+  schedule(): void
+  workArrived(version: PooledVersion): void
+  run(version: PooledVersion, batch: Batch): Promise<BatchResult>
+}
+
+interface Start {
+  resolve(): void
+  reject(error: ServeryError): void
+}
+
+/** Weight of the latest batch in the moving average of the time that a unit of cost takes. */
+const SMOOTHING = 0.2
+/** Wait after the first failure; doubled after each further one, so that a broken model causes no storm of loads. */
+const FIRST_RETRY_MS = 500
+const LONGEST_RETRY_MS = 30_000
+/** After this many failures in a row, about 4 s after the first, a version without workers is `failed`. */
+const FAILED_AFTER = 4
+/** After it has ended this many workers in a row, a version that shares them is `failed` and loaded nowhere for a while. */
+const QUARANTINED_AFTER = 2
+
+export class PooledVersion implements Runner, VersionKey {
+  source: WorkSource = NO_WORK
+  onChange = (): void => {}
+  onRestart = (): void => {}
+  readonly instance: ModelInstance
+  readonly capabilities: RunnerCapabilities
+  readonly #pool: Pool
+  readonly #onStopped: () => Promise<void>
+  /** The workers that host it, with its private memory in each, in bytes. */
+  readonly #hosts = new Map<WorkerProcess, number>()
+  readonly #loadingIn = new Set<WorkerProcess>()
+  #options: StartOptions = { everyWorker: true, inBackground: false }
+  #start: Start | undefined
+  #failure: ServeryError | undefined
+  #failures = 0
+  #isRemoved = false
+  #isQuarantined = false
+  #gone: (() => void) | undefined
+  /** Runs while the version must not be loaded. */
+  #retry: NodeJS.Timeout | undefined
+  /** Its private memory in the first worker, where it is measured; further ones are taken to need as much. */
+  #measuredBytes: number | undefined
+  #msPerCost: number | undefined
+
+  /** @param onStopped called when no worker hosts it any more */
+  constructor(instance: ModelInstance, pool: Pool, onStopped: () => Promise<void> = async () => {}) {
+    this.instance = instance
+    this.#pool = pool
+    this.#onStopped = onStopped
+    const { size: concurrency } = pool
+    this.capabilities = { batches: true, cancels: false, concurrency, isolation: 'process', remote: false }
+  }
+
+  get name(): string {
+    return this.instance.name
+  }
+
+  get version(): string {
+    return this.instance.version
+  }
+
+  get workers(): number {
+    return this.#hosts.size
+  }
+
+  get memoryBytes(): number {
+    return [...this.#hosts.values()].reduce((sum, bytes) => sum + bytes, 0)
+  }
+
+  get failure(): ServeryError | undefined {
+    return this.#failure
+  }
+
+  get waitingCost(): number {
+    return this.source.waitingCost
+  }
+
+  start(options: StartOptions): Promise<void> {
+    this.#options = options
+    return new Promise((resolve, reject) => {
+      this.#start = { resolve, reject }
+      this.#pool.add(this)
+    })
+  }
+
+  workArrived(): void {
+    this.#pool.workArrived(this)
+  }
+
+  run(batch: Batch): Promise<BatchResult> {
+    return this.#pool.run(this, batch)
+  }
+
+  /** Resolves when no worker hosts it any more. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#retry)
+    this.#isRemoved = true
+    const sentence = `${this.version} was unloaded while it was loading.`
+    this.#endStart()?.reject(new ServeryError('MODEL_LOAD_FAILED', sentence))
+    const gone = new Promise<void>((resolve) => {
+      this.#gone = resolve
+    })
+    this.#pool.remove(this)
+    this.#checkGone()
+    await gone
+    this.#pool.forget(this)
+    await this.#onStopped()
+  }
+
+  /** True while it is being loaded for the first time, and other versions are to be served meanwhile. */
+  get startsInBackground(): boolean {
+    return this.#start !== undefined && this.#options.inBackground
+  }
+
+  get isLoading(): boolean {
+    return this.#loadingIn.size > 0
+  }
+
+  /** Whether its memory has yet to be measured. */
+  get isUnmeasured(): boolean {
+    return this.#measuredBytes === undefined
+  }
+
+  /** Whether workers should unload it. */
+  get isUnwanted(): boolean {
+    return this.#isRemoved || this.#isQuarantined
+  }
+
+  /** Whether a worker should load it before it runs anything. */
+  isMissingIn(worker: WorkerProcess): boolean {
+    if (this.isUnwanted || this.#retry !== undefined || this.#hosts.has(worker)) return false
+    return this.#options.everyWorker || this.#hosts.size + this.#loadingIn.size === 0
+  }
+
+  /** Whether a further worker should load it: more work waits than fits into one batch. */
+  isCrowded(worker: WorkerProcess): boolean {
+    if (this.isUnwanted || this.#retry !== undefined || this.isLoading || this.#hosts.has(worker)) return false
+    return this.source.waitingCost > this.source.maxBatchCost
+  }
+
+  /** Milliseconds that work of this cost will probably take; undefined before the first batch. */
+  expectedMs(cost: number): number | undefined {
+    return this.#msPerCost === undefined ? undefined : cost * this.#msPerCost
+  }
+
+  answered(cost: number, ms: number): void {
+    this.#failures = 0
+    const latest = ms / cost
+    this.#msPerCost = this.#msPerCost === undefined ? latest : SMOOTHING * latest + (1 - SMOOTHING) * this.#msPerCost
+  }
+
+  loadingBegan(worker: WorkerProcess): void {
+    this.#loadingIn.add(worker)
+  }
+
+  /** @param memoryBytes undefined if it was not measured */
+  loaded(worker: WorkerProcess, memoryBytes: number | undefined): void {
+    this.#loadingIn.delete(worker)
+    this.#measuredBytes ??= memoryBytes
+    this.#hosts.set(worker, this.#measuredBytes ?? 0)
+    this.#failure = undefined
+    if (!this.#options.everyWorker || this.#hosts.size >= this.#pool.size) this.#endStart()?.resolve()
+    this.onChange()
+  }
+
+  /** @returns true if it was to be loaded for the first time: then `start` fails, and the version leaves the pool */
+  loadFailed(worker: WorkerProcess, error: ServeryError): boolean {
+    this.#loadingIn.delete(worker)
+    this.#checkGone()
+    const start = this.#endStart()
+    start?.reject(error)
+    return start !== undefined
+  }
+
+  /** Called when a worker that hosts it has ended or has unloaded it. */
+  leave(worker: WorkerProcess): void {
+    this.#loadingIn.delete(worker)
+    if (this.#hosts.delete(worker)) this.onChange()
+    this.#checkGone()
+  }
+
+  /** Counts a failure: the version waits before it is loaded again, and is `failed` after several in a row without any worker. */
+  failed(reason: ServeryError): void {
+    this.#failures += 1
+    if (this.#failures >= FAILED_AFTER && this.#hosts.size === 0) this.#failure = reason
+    this.#wait(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1)))
+    this.onChange()
+  }
+
+  /** Counts a worker that the version has ended; after several in a row it is `failed`, and no worker hosts it for a while. */
+  killedWorker(reason: ServeryError): void {
+    this.#failures += 1
+    if (this.#failures < QUARANTINED_AFTER) return
+    this.#failure = reason
+    this.#isQuarantined = true
+    this.#wait(LONGEST_RETRY_MS)
+    this.onChange()
+  }
+
+  #wait(ms: number): void {
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined
+      this.#isQuarantined = false
+      this.#pool.schedule()
+    }, ms)
+    this.#retry.unref()
+  }
+
+  #endStart(): Start | undefined {
+    const start = this.#start
+    this.#start = undefined
+    return start
+  }
+
+  #checkGone(): void {
+    if (this.#isRemoved && this.#hosts.size + this.#loadingIn.size === 0) this.#gone?.()
+  }
+}
