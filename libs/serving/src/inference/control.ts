@@ -1,34 +1,47 @@
 /** What an operator does with the models of a running server. Every change is written to the log. */
 import type { Logger } from '@servery/core'
+import { type Static, Type } from 'typebox'
 import type { ModelRepository } from '../repository/repository.ts'
-import type { CanarySettings, ShadowSettings } from '../repository/traffic.ts'
+import {
+  type CanarySettings,
+  canaryReport,
+  canarySettings,
+  type ShadowSettings,
+  shadowSettings,
+} from '../repository/traffic.ts'
 
-export { canarySettings, shadowSettings } from '../repository/traffic.ts'
+export { canarySettings, shadowSettings }
 
-/** The models of the server, as control routes show them. */
-export interface RepositoryIndex {
-  readonly models: readonly ModelIndex[]
-  readonly memory: { readonly used_bytes: number; readonly limit_bytes: number }
-}
+const versionIndex = Type.Object({
+  version: Type.String(),
+  state: Type.String({ description: 'unloaded, loading, ready, draining or failed' }),
+  reason: Type.Optional(Type.String({ description: 'Why it cannot answer' })),
+  digest: Type.Optional(Type.String({ description: 'SHA-256 of its manifest' })),
+  on_demand: Type.Optional(Type.Boolean({ description: 'Whether it is unloaded when others need its memory' })),
+  workers: Type.Optional(Type.Integer({ description: 'Workers that have loaded it' })),
+  memory_bytes: Type.Optional(
+    Type.Number({ description: 'Private memory in all workers, measured when it was loaded' }),
+  ),
+})
 
-export interface ModelIndex {
-  readonly name: string
-  readonly default?: string | undefined
-  readonly versions: readonly VersionIndex[]
-  readonly canary?: object
-  readonly shadow?: ShadowSettings | undefined
-}
+/** A model with its versions, loaded or not, as control routes show it. */
+export const modelIndex = Type.Object({
+  name: Type.String(),
+  default: Type.Optional(Type.String({ description: 'Version that answers calls without a version' })),
+  versions: Type.Array(versionIndex),
+  canary: Type.Optional(Type.Object({ ...canarySettings.properties, ...canaryReport.properties })),
+  shadow: Type.Optional(shadowSettings),
+})
+export type ModelIndex = Static<typeof modelIndex>
 
-interface VersionIndex {
-  readonly version: string
-  readonly state: string
-  readonly reason?: string | undefined
-  readonly digest?: string | undefined
-  /** Whether it is unloaded when others need its memory. */
-  readonly on_demand?: boolean
-  readonly workers?: number
-  readonly memory_bytes?: number
-}
+export const repositoryIndex = Type.Object({
+  models: Type.Array(modelIndex),
+  memory: Type.Object({
+    used_bytes: Type.Number({ description: 'Private memory of all versions' }),
+    limit_bytes: Type.Number({ description: 'SERVERY_MODEL_MEMORY_BYTES' }),
+  }),
+})
+export type RepositoryIndex = Static<typeof repositoryIndex>
 
 export class Control {
   readonly #repository: ModelRepository
@@ -50,7 +63,7 @@ export class Control {
   model(name: string): ModelIndex {
     const repository = this.#repository
     const canary = repository.canaryOf(name)
-    return {
+    const index = {
       name,
       default: repository.defaultVersionOf(name),
       versions: repository.versionsOf(name).map(({ version, state, reason, loaded }) => ({
@@ -69,6 +82,7 @@ export class Control {
       ...(canary === undefined ? {} : { canary: { ...canary.settings, ...canary.report } }),
       shadow: repository.shadowOf(name),
     }
+    return index as ModelIndex
   }
 
   /** @throws ServeryError as `ModelRepository.load` */

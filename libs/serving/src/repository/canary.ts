@@ -2,9 +2,7 @@
  * The trial of a version on a share of the calls, and its verdict from errors, latency and answers that differ. The calls of
  * canary and default version are drawn at random from the same traffic, so their shares and percentiles can be compared. Pure.
  */
-import type { CanarySettings } from './traffic.ts'
-
-export type Verdict = 'undecided' | 'passed' | 'failed'
+import type { CanaryReport, CanarySettings } from './traffic.ts'
 
 /** How a call went. */
 export interface CallOutcome {
@@ -54,14 +52,14 @@ export class Canary {
   readonly #default = new Calls()
   #compared = 0
   #different = 0
-  #verdict: Verdict = 'undecided'
+  #verdict: CanaryReport['verdict'] = 'undecided'
   #reason: string | undefined
 
   constructor(settings: CanarySettings) {
     this.settings = settings
   }
 
-  get verdict(): Verdict {
+  get verdict(): CanaryReport['verdict'] {
     return this.#verdict
   }
 
@@ -71,7 +69,7 @@ export class Canary {
   }
 
   /** What is known so far, as control routes and log lines show it. */
-  get report() {
+  get report(): CanaryReport {
     return {
       verdict: this.#verdict,
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),

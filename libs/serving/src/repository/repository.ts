@@ -327,7 +327,9 @@ export class ModelRepository {
       : { version, state: 'failed', reason: failure.error.message }
   }
 
-  #notFound(name: string, version?: string): ServeryError {
+  #notFound(name: string, version = this.defaultVersionOf(name)): ServeryError {
+    if (this.#awaited.has(keyOf(name, version ?? '')) && !this.#failures.has(keyOf(name, version ?? '')))
+      return this.#notReady(version as string, 'it is loading')
     const several = this.#store.versionsOf(name).length > 1
     if (version === undefined && several)
       return new ServeryError(

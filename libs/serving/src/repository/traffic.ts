@@ -40,6 +40,28 @@ export const canarySettings = Type.Object(
 )
 export type CanarySettings = Static<typeof canarySettings>
 
+const calls = (whose: string) =>
+  Type.Object({
+    requests: Type.Integer({ description: `Calls that ${whose} has ended since the canary began` }),
+    failures: Type.Integer({ description: 'Those of them that failed' }),
+    latency_p95_ms: Type.Optional(Type.Number({ description: 'Of the latest 1,000 answers' })),
+  })
+
+/** What is known about a canary. */
+export const canaryReport = Type.Object({
+  verdict: Type.Unsafe<'undecided' | 'passed' | 'failed'>({
+    type: 'string',
+    enum: ['undecided', 'passed', 'failed'],
+    description: 'A canary that has failed answers no calls any more',
+  }),
+  reason: Type.Optional(Type.String({ description: 'Why it failed' })),
+  canary: calls('the canary'),
+  default: calls('the default version'),
+  compared: Type.Integer({ description: 'Answers of the canary that were compared with those of the default version' }),
+  different: Type.Integer({ description: 'Those of them that differ, in a number by more than 0.002' }),
+})
+export type CanaryReport = Static<typeof canaryReport>
+
 export const shadowSettings = Type.Object(
   {
     version: Type.String({ description: 'The version that answers copies; it has to be loaded' }),

@@ -53,6 +53,7 @@ it('stays ready while another version loads, and forgets one that does not load'
   await repository.load('fake', 'FAKE-CODE-1')
   expect(repository.isReady).toBe(true)
   const loading = repository.load('fake', 'FAKE-CODE-2')
+  await new Promise((resolve) => setImmediate(resolve))
   expect([repository.all.length, repository.isReady]).toEqual([2, true])
   refuse(new ServeryError('MODEL_LOAD_FAILED', 'damaged'))
   await expect(loading).rejects.toThrow('damaged')

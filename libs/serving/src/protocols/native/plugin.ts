@@ -17,6 +17,7 @@ import {
   responseSchema,
   takesFlatBodies,
 } from './codec.ts'
+import { controlRoutes } from './control.ts'
 import { problemResponses, sendProblem } from './errors.ts'
 
 interface VersionParams {
@@ -44,6 +45,7 @@ const PREDICT_CODES: readonly ErrorCode[] = [
 /** Adds routes for every model that is loaded when the app is created. */
 export const nativeProtocol: HttpProtocol = async (app, { inference }) => {
   app.setErrorHandler(sendProblem)
+  await app.register(controlRoutes, { inference })
   for (const model of inference.list()) {
     const base = `/v1/model/${model.name}`
     addRoutes(app, inference, model, base, {})
