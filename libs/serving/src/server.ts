@@ -182,6 +182,7 @@ function createRepository(
     createRunner: (instance) => runners.create(instance),
     limits: { maxItems: config.SERVERY_MAX_QUEUE_ITEMS, maxCost: config.SERVERY_MAX_QUEUE_COST },
     observerOf: (instance) => metrics.observerOf(instance),
+    observer: metrics,
     selfTest: config.SERVERY_SELF_TEST,
     logger,
     memoryLimit: config.SERVERY_MODEL_MEMORY_BYTES || Math.floor(SHARE_FOR_VERSIONS * availableMemory()),

@@ -70,6 +70,16 @@ export class Metrics {
     MODEL,
   )
 
+  readonly #loads = this.#counter('model_loads_total', 'Loads of the version that ended: loaded or failed', [
+    ...MODEL,
+    'result',
+  ])
+  readonly #loadTime = this.#histogram(
+    'model_load_duration_seconds',
+    'Time that a load took, waiting for room included',
+    SECONDS,
+  )
+  readonly #unloads = this.#counter('model_unloads_total', 'Unloads of the version', MODEL)
   readonly #compared = this.#counter(
     'compared_calls_total',
     'Calls that two versions answered, for comparison: same, different, failed, or skipped because there was too much to do',
@@ -164,6 +174,15 @@ export class Metrics {
       this.#newCounter(key, { model: name, model_version: version, protocol, role, status: status ?? '', code })
     known.count += 1
     known.duration.observe(seconds)
+  }
+
+  loadEnded(key: VersionKey, result: 'loaded' | 'failed', seconds: number): void {
+    this.#loads.inc({ ...labelsOf(key), result })
+    this.#loadTime.of(labelsOf(key)).observe(seconds)
+  }
+
+  unloaded(key: VersionKey): void {
+    this.#unloads.inc(labelsOf(key))
   }
 
   /** @param role of the version that is compared with the default one */

@@ -13,11 +13,20 @@ import { makeRoom } from './room.ts'
 import type { SelfTest } from './self-test.ts'
 import type { VersionPlace, VersionStore } from './version-store.ts'
 
+/** The events that the loader reports, for metrics. */
+export interface LoadObserver {
+  loadEnded(version: VersionKey, result: 'loaded' | 'failed', seconds: number): void
+  unloaded(version: VersionKey): void
+}
+
+type VersionKey = Pick<ModelInstance, 'name' | 'version'>
+
 export interface LoaderOptions {
   readonly store: VersionStore
   readonly createRunner: (instance: ModelInstance) => Runner
   readonly limits: AdmissionLimits
   readonly observerOf: (instance: ModelInstance) => EngineObserver
+  readonly observer: LoadObserver
   readonly selfTest: SelfTest
   readonly logger: Logger
   /** Memory that all versions together may take, in bytes. */
@@ -75,6 +84,7 @@ export class Loader {
     if (known !== undefined) return known
     const load = this.#load(key, place, reason).finally(() => this.#loads.delete(key))
     this.#loads.set(key, load)
+    this.#observe(load, place)
     return load
   }
 
@@ -86,9 +96,17 @@ export class Loader {
     const unload = version.unload().finally(() => {
       this.#unloads.delete(key)
       this.#versions.delete(key)
+      this.#options.observer.unloaded(version.instance)
     })
     this.#unloads.set(key, unload)
     return unload
+  }
+
+  #observe(load: Promise<unknown>, place: VersionPlace): void {
+    const startedAt = performance.now()
+    const ended = (result: 'loaded' | 'failed') => () =>
+      this.#options.observer.loadEnded(place, result, (performance.now() - startedAt) / 1_000)
+    load.then(ended('loaded'), ended('failed'))
   }
 
   async #load(key: string, place: VersionPlace, reason: LoadReason): Promise<LoadedVersion> {

@@ -79,6 +79,7 @@ async function setUp() {
     createRunner: () => runner,
     limits: { maxItems: 100, maxCost: 100 },
     observerOf: (instance) => metrics.observerOf(instance),
+    observer: metrics,
     selfTest: 'off',
     logger,
     memoryLimit: 1,

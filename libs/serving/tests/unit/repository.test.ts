@@ -38,7 +38,8 @@ function repositoryWith(start: (version: string) => Promise<void> = async () => 
     verify: false,
   })
   const options = { store, createRunner, limits: { maxItems: 1, maxCost: 1 }, observerOf: () => ({}), memoryLimit: 1 }
-  return new ModelRepository({ ...options, selfTest: 'off', logger: {} } as unknown as LoaderOptions)
+  const observer = { loadEnded: () => {}, unloaded: () => {} }
+  return new ModelRepository({ ...options, observer, selfTest: 'off', logger: {} } as unknown as LoaderOptions)
 }
 
 it('stays ready while another version loads, and forgets one that does not load', async () => {
