@@ -21,10 +21,10 @@ interface OperationParams extends VersionParams {
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const PREFIX = '/v1/model'
-/** The path of a model or of one of its versions; in a path of a route, the rest is the name of an operation or `bio`. */
+/** Model, version, and what follows: for a route, `bio` or the name of an operation. */
 const MODEL_PATH = new RegExp(`^${PREFIX}/([^/]+)(?:/versions/([^/]+))?/(.*)$`)
-/** `modelPaths` describes these routes, for each loaded model. */
-const options = { schema: { hide: true } }
+/** In the OpenAPI document, `modelPaths` describes these routes for each loaded model. */
+const hidden = { schema: { hide: true } }
 
 /** The routes serve whatever is loaded when a request arrives. */
 export const nativeProtocol: HttpProtocol = async (app, { inference, documentPaths }) => {
@@ -33,10 +33,10 @@ export const nativeProtocol: HttpProtocol = async (app, { inference, documentPat
   await app.register(
     async (routes) => {
       for (const model of ['/:model', '/:model/versions/:version']) {
-        routes.get<{ Params: VersionParams }>(`${model}/bio`, options, async ({ params }) =>
+        routes.get<{ Params: VersionParams }>(`${model}/bio`, hidden, async ({ params }) =>
           bioOf(await inference.describe(params.model, params.version)),
         )
-        routes.post<{ Params: OperationParams }>(`${model}/:operation`, options, (request, reply) =>
+        routes.post<{ Params: OperationParams }>(`${model}/:operation`, hidden, (request, reply) =>
           answer(inference, request, reply),
         )
       }
@@ -93,7 +93,7 @@ function operationIn({ operations }: ModelDescription, name: string) {
   return Object.hasOwn(operations, name) ? operations[name] : undefined
 }
 
-/** Fastify compiles each schema once. A compiled one writes a list of keywords in half the time that JSON.stringify takes. */
+/** Each route compiles a schema once. A compiled one writes a list of keywords in half the time that JSON.stringify takes. */
 const answerSchemas = new WeakMap<Operation, Record<string, unknown>>()
 
 function answerSchema(operation: Operation): Record<string, unknown> {
