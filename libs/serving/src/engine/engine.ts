@@ -49,9 +49,13 @@ export class Engine {
       Math.max(1, (definition.operations[item.operation] as Operation).cost?.(item as Item<never, never>) ?? 1)
     const maxBatchCost = runner.capabilities.batches ? largestBatch(definition) : 1
     const waitingCost = (): number => this.#queue.cost + this.#suspects.reduce((sum, { cost }) => sum + cost, 0)
+    const nextIsRetry = (): boolean => this.#suspects.length > 0
     runner.source = {
       get waitingCost() {
         return waitingCost()
+      },
+      get nextIsRetry() {
+        return nextIsRetry()
       },
       maxBatchCost,
       startBatch: () => this.#startBatch(maxBatchCost),

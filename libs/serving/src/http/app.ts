@@ -27,6 +27,8 @@ export interface AppOptions {
 
 /** Time limit for a client to send its whole request, in milliseconds. */
 const RECEIVE_TIMEOUT_MS = 30_000
+/** Longest name of a model or version in a path, in characters: no folder of a version can have a longer one. */
+const LONGEST_NAME = 255
 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { name, inference, protocols, metrics, logger } = options
@@ -42,6 +44,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allowUnionTypes: true } },
     clientErrorHandler: answerConnectionError,
     frameworkErrors: sendProblem,
+    routerOptions: { maxParamLength: LONGEST_NAME },
     return503OnClosing: false,
   })
   app.removeContentTypeParser('text/plain')
@@ -50,13 +53,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   registerTransport(app)
   acceptCompressedBodies(app)
   lingerAfterEarlyAnswers(app)
-  registerNotFound(app, inference)
-  await registerDocs(app, name, options.version)
+  registerNotFound(app)
+  const documentPaths = await registerDocs(app, name, options.version)
   registerProbes(app, inference, name)
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     reply.type(metrics.contentType)
     return metrics.metrics()
   })
-  for (const protocol of protocols) await app.register(protocol, { inference })
+  for (const protocol of protocols) await app.register(protocol, { inference, documentPaths })
   return app
 }

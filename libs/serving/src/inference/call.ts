@@ -1,6 +1,6 @@
 /** The one inference call that all protocols make, and its answer. Knows nothing about HTTP. */
 import type { ErrorCode } from '@servery/core'
-import type { ItemResult } from '../model/model.ts'
+import type { ItemResult, Operation } from '../model/model.ts'
 import type { ModelRequest } from '../model/request.ts'
 import type { Timings } from '../repository/repository.ts'
 
@@ -27,6 +27,8 @@ export interface InferCall extends ModelRequest {
 export interface InferAnswer {
   readonly model: string
   readonly version: string
+  /** The operation of the version that answered. */
+  readonly operation: Operation
   /** One per input, in order. */
   readonly results: readonly ItemResult[]
   readonly timings: Timings

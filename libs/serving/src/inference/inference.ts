@@ -6,7 +6,7 @@ import { INT8_INSTRUCTIONS, type Int8Instructions, int8Instructions } from '../m
 import type { Item, ItemResult, ModelInstance, Operation } from '../model/model.ts'
 import { allItems, type PreparedInput, prepareInputs, type SizeLimits } from '../model/request.ts'
 import type { LoadedVersion } from '../repository/loaded-version.ts'
-import type { Answer, Chosen, ModelRepository } from '../repository/repository.ts'
+import type { Answer, Choice, Chosen, ModelRepository } from '../repository/repository.ts'
 import type { InferAnswer, InferCall } from './call.ts'
 import { CallRecord } from './call-record.ts'
 import { Control } from './control.ts'
@@ -23,6 +23,8 @@ export interface InferenceLimits extends SizeLimits {
 export interface ModelDescription {
   readonly name: string
   readonly version: string
+  /** Whether it answers calls without a version. */
+  readonly isDefault: boolean
   readonly card: ModelCard
   /** By name, predict among them. */
   readonly operations: Readonly<Record<string, Operation>>
@@ -46,6 +48,7 @@ export class Inference {
   readonly #metrics: Metrics
   readonly #logger: Logger
   readonly #trials: Trials
+  readonly #int8 = int8Instructions()
   readonly limits: InferenceLimits
   /** Undefined unless callers may change what is loaded. */
   readonly control: Control | undefined
@@ -73,8 +76,7 @@ export class Inference {
     const startedAt = performance.now()
     const requestId = call.transport?.requestId ?? randomUUID()
     const { model, version, canary } = call
-    const choice = { model, version, canary, requestId }
-    const chosen = this.#repository.chooseLoaded(choice) ?? (await this.#inTime(this.#repository.choose(choice)))
+    const chosen = await this.#choose({ model, version, canary, requestId })
     const record = new CallRecord(call, chosen, this.#metrics, this.#logger)
     const end = (answer: InferAnswer | undefined, code: ErrorCode | undefined): void =>
       this.#trials.ended(call, chosen, { requestId, answer, code, ms: performance.now() - startedAt })
@@ -93,9 +95,16 @@ export class Inference {
     }
   }
 
-  /** @param version default: the default version of the model @throws ServeryError `MODEL_NOT_FOUND` naming the loaded models */
-  describe(model: string, version?: string): ModelDescription {
-    return this.#descriptionOf(this.#repository.get(model, version).instance)
+  /**
+   * Describes a version, which is loaded if it lies in the repository.
+   *
+   * @param version default: the default version of the model
+   * @throws ServeryError `MODEL_NOT_FOUND` naming the loaded models; `MODEL_NOT_READY`, `NO_ROOM`, `DEADLINE_EXCEEDED` if it cannot be loaded
+   */
+  async describe(model: string, version?: string): Promise<ModelDescription> {
+    const chosen = await this.#choose({ model, version, canary: false, requestId: '' })
+    chosen.version.release()
+    return this.#descriptionOf(chosen.version.instance)
   }
 
   /** Every loaded version. */
@@ -110,6 +119,10 @@ export class Inference {
       throw new ServeryError('SHUTTING_DOWN', 'The server is shutting down.', { retryAfterSeconds: 1 })
     const reasons = this.#repository.obstacles.join('; ').replace(/\.$/, '')
     throw new ServeryError('MODEL_NOT_READY', `${reasons || 'No model is loaded'}.`, { retryAfterSeconds: 1 })
+  }
+
+  #choose(choice: Choice): Chosen | Promise<Chosen> {
+    return this.#repository.chooseLoaded(choice) ?? this.#inTime(this.#repository.choose(choice))
   }
 
   /** A version that is loaded on demand may take longer than a caller waits; what was chosen too late is released. */
@@ -139,7 +152,8 @@ export class Inference {
     const options = this.#optionsFor(call, elapsedMs)
     if (items.length === 0) version.checkAccepting()
     const { results, timings } = items.length === 0 ? NO_ITEMS : await version.infer(items, options)
-    return { model, version: versionName, results: merge(prepared, results), timings }
+    const operation = definition.operations[call.operation] as Operation
+    return { model, version: versionName, operation, results: merge(prepared, results), timings }
   }
 
   #optionsFor({ deadlineMs, failFast = false, transport }: InferCall, elapsedMs: number) {
@@ -159,7 +173,17 @@ export class Inference {
 
   #descriptionOf({ name, version, card, definition }: ModelInstance): ModelDescription {
     const { operations, bio = {} } = definition
-    return { name, version, card, operations, bio, limits: this.limits, int8Instructions: int8Instructions() }
+    const isDefault = this.#repository.defaultVersionOf(name) === version
+    return {
+      name,
+      version,
+      isDefault,
+      card,
+      operations,
+      bio,
+      limits: this.limits,
+      int8Instructions: this.#int8,
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** The canonical form of a request, to which every protocol decodes, and its conversion to items. */
 import { isServeryError, ServeryError } from '@servery/core'
-import { Type } from 'typebox'
+import { type TObject, Type } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { Value } from 'typebox/value'
 import { type Item, type ModelDefinition, type Operation, operationOf } from './model.ts'
@@ -33,13 +33,14 @@ export type PreparedInput = Item | ServeryError
  *   for a configuration that does not match its schema, `INPUT_TOO_LARGE` for too many inputs
  */
 export function prepareInputs(definition: ModelDefinition, request: ModelRequest, limits: SizeLimits): PreparedInput[] {
-  const { operation: name = 'predict', inputs } = request
+  const { operation: name = 'predict', inputs, configuration: given = {} } = request
   const operation = operationOf(definition, name)
   if (operation === undefined) throw unknownOperation(definition, name)
   checkCount(inputs, limits)
-  const { input: inputValidator, configuration: configurationValidator } = validatorsOf(operation)
-  checkSchema(configurationValidator, request.configuration ?? {}, '/configuration')
-  const configuration = Value.Default(operation.configuration, { ...request.configuration }) as Record<string, unknown>
+  const { input: inputValidator, configuration: configurationValidator, withDefaults } = compiledOf(operation)
+  checkSchema(configurationValidator, given, '/configuration')
+  if (inputs.length === 0) throw noInputs()
+  const configuration = withDefaults(given)
   return inputs.map((input, index) => {
     try {
       checkTexts(input, `/inputs/${index}`, limits.maxCharacters)
@@ -72,16 +73,18 @@ export function allItems(inputs: readonly PreparedInput[]): Item[] {
 }
 
 function checkCount(inputs: readonly unknown[], { maxItems }: SizeLimits): void {
-  if (inputs.length === 0)
-    throw new ServeryError('INVALID_INPUT', 'The request has no inputs; send at least one.', {
-      violations: [{ pointer: '/inputs', detail: 'must NOT have fewer than 1 items' }],
-    })
   const count = inputs.reduce<number>((sum, input) => sum + (Array.isArray(input) ? input.length : 1), 0)
   if (count > maxItems)
     throw tooLarge(
       '/inputs',
       `${count} inputs; at most ${maxItems} are accepted (SERVERY_MAX_ITEMS). Split the request.`,
     )
+}
+
+function noInputs(): ServeryError {
+  return new ServeryError('INVALID_INPUT', 'The request has no inputs; send at least one.', {
+    violations: [{ pointer: '/inputs', detail: 'must NOT have fewer than 1 items' }],
+  })
 }
 
 /** Checks an input that is a text, the string fields of one that is an object, and those of the members of a list. */
@@ -101,30 +104,49 @@ function checkText(text: string, pointer: string, maxCharacters: number): void {
   )
 }
 
-interface Validators {
+type Settings = Readonly<Record<string, unknown>>
+
+interface CompiledOperation {
   readonly input: Validator
   readonly configuration: Validator
+  /** @param given a valid configuration */
+  readonly withDefaults: (given: Settings) => Settings
 }
 
 /** Compiled on the first request of an operation. */
-const compiled = new WeakMap<Operation, Validators>()
+const compiled = new WeakMap<Operation, CompiledOperation>()
 
-function validatorsOf(operation: Operation): Validators {
+function compiledOf(operation: Operation): CompiledOperation {
   const known = compiled.get(operation)
   if (known !== undefined) return known
-  const validators = {
-    input: Compile(operation.input),
-    configuration: Compile(Type.Partial(operation.configuration, { additionalProperties: false })),
+  const { input, configuration } = operation
+  const made = {
+    input: Compile(input),
+    configuration: Compile(Type.Partial(configuration, { additionalProperties: false })),
+    withDefaults: defaultsOf(configuration),
   }
-  compiled.set(operation, validators)
-  return validators
+  compiled.set(operation, made)
+  return made
+}
+
+/** Walking the schema takes 20 µs, so it is done per request only if the fields have defaults inside, which depend on what is given. */
+function defaultsOf(schema: TObject): CompiledOperation['withDefaults'] {
+  const fields = Object.values(schema.properties).map((field) => ({ ...field, default: undefined }))
+  if (JSON.stringify(fields).includes('"default":')) return (given) => Value.Default(schema, { ...given }) as Settings
+  const defaults = JSON.stringify(Value.Default(schema, {}))
+  return (given) => {
+    const settings = JSON.parse(defaults) // a copy, since a model may change its settings
+    for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value
+    return settings
+  }
 }
 
 function checkSchema(validator: Validator, value: unknown, pointer: string): void {
   if (!validator.Check(value)) throw invalidInput(validator.Errors(value), 'request', pointer)
 }
 
-function unknownOperation({ operations }: ModelDefinition, name: string): ServeryError {
+/** The error for the name of an operation that a model does not have. */
+export function unknownOperation({ operations }: { readonly operations: object }, name: string): ServeryError {
   const known = Object.keys(operations).sort().join(', ')
   return new ServeryError(
     'ROUTE_NOT_FOUND',

@@ -5,7 +5,19 @@ import type { Transport } from '../inference/call.ts'
 import type { Inference } from '../inference/inference.ts'
 
 /** Adds the routes of one protocol, in a Fastify context of its own: its error handler applies to these routes only. */
-export type HttpProtocol = (app: FastifyInstance, options: { readonly inference: Inference }) => Promise<void>
+export type HttpProtocol = (app: FastifyInstance, options: HttpProtocolOptions) => Promise<void>
+
+export interface HttpProtocolOptions {
+  readonly inference: Inference
+  /**
+   * Adds paths to the OpenAPI document, beside those of routes with a schema. The function is called whenever the document is
+   * asked for, so that it can describe the models that are loaded then; a route that it describes has the schema `{ hide: true }`.
+   */
+  readonly documentPaths: (pathsNow: () => OpenApiPaths) => void
+}
+
+/** Path items of OpenAPI 3.1, by path: `/v1/model/keywords/predict`. */
+export type OpenApiPaths = Readonly<Record<string, object>>
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -11,7 +11,6 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'MALFORMED_REQUEST',
   FST_ERR_CTP_INVALID_JSON_BODY: 'MALFORMED_REQUEST',
   FST_ERR_BAD_URL: 'MALFORMED_REQUEST',
-  FST_ERR_MAX_PARAM_LENGTH: 'ROUTE_NOT_FOUND',
   FST_ERR_NOT_FOUND: 'ROUTE_NOT_FOUND',
 }
 
@@ -30,6 +29,8 @@ export function toServeryError(error: unknown): ServeryError {
       'INPUT_TOO_LARGE',
       'The body is larger than the limit (SERVERY_MAX_BODY_BYTES), counted after decompression. Split the request.',
     )
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new ServeryError('ROUTE_NOT_FOUND', 'There is no such route: a name in the path is too long.')
   if (known) return new ServeryError(known, message)
   return new ServeryError('INFERENCE_FAILED', 'The server failed; its log has the details under this request id.', {
     cause: error,

@@ -11,7 +11,7 @@ import type { Runner, StartOptions } from '../workers/runner.ts'
 import { LoadedVersion } from './loaded-version.ts'
 import { makeRoom } from './room.ts'
 import type { SelfTest } from './self-test.ts'
-import type { VersionPlace, VersionStore } from './version-store.ts'
+import type { VersionPlace, Versions } from './version-store.ts'
 
 /** The events that the loader reports, for metrics. */
 export interface LoadObserver {
@@ -22,7 +22,7 @@ export interface LoadObserver {
 type VersionKey = Pick<ModelInstance, 'name' | 'version'>
 
 export interface LoaderOptions {
-  readonly store: VersionStore
+  readonly store: Versions
   readonly createRunner: (instance: ModelInstance) => Runner
   readonly limits: AdmissionLimits
   readonly observerOf: (instance: ModelInstance) => EngineObserver

@@ -4,7 +4,7 @@ import { Canary } from './canary.ts'
 import type { LoadedVersion, VersionState } from './loaded-version.ts'
 import { Loader, type LoaderOptions, type LoadReason } from './loader.ts'
 import { type CanarySettings, isInShare, type Role, type ShadowSettings } from './traffic.ts'
-import type { VersionPlace, VersionStore } from './version-store.ts'
+import type { VersionPlace, Versions } from './version-store.ts'
 
 export type { EngineObserver } from '../engine/observer.ts'
 export type { Answer, Timings } from '../engine/pending-request.ts'
@@ -50,7 +50,7 @@ const RETRY_FAILED_MS = 30_000
 const MAX_ATTEMPTS = 5
 
 export class ModelRepository {
-  readonly #store: VersionStore
+  readonly #store: Versions
   readonly #loader: Loader
   readonly #models = new Map<string, Model>()
   readonly #failures = new Map<string, Failure>()

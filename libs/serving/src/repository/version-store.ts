@@ -25,6 +25,9 @@ export interface VersionPlace {
   readonly isInRepository: boolean
 }
 
+/** What the repository needs of it. */
+export type Versions = Pick<VersionStore, 'names' | 'versionsOf' | 'find' | 'open'>
+
 /** Names of models and versions are names of folders, and parts of routes. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 

@@ -20,6 +20,8 @@ export interface BatchResult {
 export interface WorkSource {
   /** Sum of the estimated costs of the waiting items; 0 if none waits. */
   readonly waitingCost: number
+  /** Whether the next batch is an item of a lost worker, which may end another one. */
+  readonly nextIsRetry: boolean
   /** Largest cost of a batch. */
   readonly maxBatchCost: number
   /** Cuts the next batch and calls `run` of the runner with it before it returns, unless nobody waits for its items any more. */
@@ -75,4 +77,4 @@ export interface Runner {
 }
 
 /** The source before the engine has set its own. */
-export const NO_WORK: WorkSource = { waitingCost: 0, maxBatchCost: 0, startBatch: () => {} }
+export const NO_WORK: WorkSource = { waitingCost: 0, nextIsRetry: false, maxBatchCost: 0, startBatch: () => {} }

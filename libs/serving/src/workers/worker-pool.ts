@@ -113,14 +113,20 @@ export class WorkerPool implements Pool {
   #giveJob(worker: WorkerProcess): boolean {
     const unwanted = this.#find((version) => version.isUnwanted && worker.hosts(version))
     if (unwanted !== undefined) return this.#unload(worker, unwanted)
-    const isHosted = (version: PooledVersion): boolean => worker.hosts(version)
-    const mustRun = this.#haveJustLoaded.has(worker) && this.#turns.find(isHosted) !== undefined
+    const mayRun = (version: PooledVersion): boolean => worker.hosts(version) && !this.#endangersOthers(version, worker)
+    const mustRun = this.#haveJustLoaded.has(worker) && this.#turns.find(mayRun) !== undefined
     const missing = mustRun ? undefined : this.#missingIn(worker)
     if (missing !== undefined) return this.#load(worker, missing)
-    const turn = this.#turns.next(isHosted)
+    const turn = this.#turns.next(mayRun)
     if (turn !== undefined) return this.#startBatch(worker, turn)
     const crowded = this.#turns.find((version) => version.isCrowded(worker))
     return crowded !== undefined && this.#mayLoad && this.#load(worker, crowded)
+  }
+
+  /** An item that has ended a worker is run again only while others have another worker. */
+  #endangersOthers({ source }: PooledVersion, worker: WorkerProcess): boolean {
+    if (!source.nextIsRetry || !this.#isShared || this.size === 1) return false
+    return ![...this.#workers].some((other) => other !== worker && other.lastLoad !== undefined)
   }
 
   #startBatch(worker: WorkerProcess, version: PooledVersion): true {

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Operation } from '../../src/model/model.ts'
+import { invalidAt } from '../../src/model/violations.ts'
 import {
   type BodyShape,
   decodeRequest,
@@ -11,6 +12,7 @@ import {
   encodeRequest,
   encodeResponse,
   nestedBody,
+  readBody,
   requestSchema,
   responseSchema,
 } from '../../src/protocols/native/codec.ts'
@@ -73,6 +75,30 @@ it('nests flat bodies, and leaves all others as they are', () => {
     expect(nestedBody(operation, body)).toBe(body)
 })
 
+describe('the shape of a body', () => {
+  const flat: Operation = { ...operationOf('bare'), wire: { native: { body: 'bare', flat: true } } }
+
+  it('is all that is checked of it', () => {
+    for (const body of [{ inputs: 12 }, { inputs: [{}, 1], configuration: null }])
+      expect(readBody(operationOf('wrapped'), body)).toBe(body)
+    expect(readBody(flat, { content: 12, extra: 1 })).toEqual({ inputs: { content: 12 }, configuration: { extra: 1 } })
+  })
+
+  it.each<[unknown, string, string, Operation?]>([
+    [undefined, '', 'must be object'],
+    [[], '', 'must be object'],
+    ['text', '', 'must be object', flat],
+    [{ configuration: {} }, '/inputs', 'is required'],
+    [{ configuration: {}, content: 'a' }, '/inputs', 'is required', flat],
+    [{ inputs: {}, 'a/b~': 1 }, '/a~1b~0', 'is not a known field'],
+    [{ inputs: {} }, '/inputs', 'must be array', operationOf('list')],
+  ])('is not that of %j, at "%s"', (body, pointer, detail, operation = operationOf('wrapped')) => {
+    expect(() => readBody(operation, body)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', violations: [{ pointer, detail }] }),
+    )
+  })
+})
+
 describe('pointers of errors', () => {
   const error = new ServeryError('INVALID_INPUT', 'no', {
     retryAfterSeconds: 2,
@@ -88,6 +114,13 @@ describe('pointers of errors', () => {
     expect(pointersIn([{}])).toEqual(['/inputs/0/content', '/configuration/size'])
     expect(pointersIn({})).toEqual(['/inputs/content', '/configuration/size'])
     expect(pointersIn([{}], together)).toEqual(['/inputs/content', '/configuration/size'])
+  })
+
+  it('are the same in the message', () => {
+    const invalid = invalidAt('request', [{ pointer: '/inputs/0/content', detail: 'is required' }])
+    expect(encodePointers(invalid, operationOf('wrapped'), { inputs: {} }).message).toBe(
+      'The request is not valid: /inputs/content is required.',
+    )
   })
 
   it('keep the rest of the error', () => {

@@ -7,8 +7,8 @@ import { Inference } from '../../src/inference/inference.ts'
 import { Metrics } from '../../src/inference/metrics.ts'
 import { defineModel } from '../../src/model/model.ts'
 import { ModelRepository } from '../../src/repository/repository.ts'
-import { VersionStore } from '../../src/repository/version-store.ts'
-import { type Batch, NO_WORK, type Runner } from '../../src/workers/runner.ts'
+import type { Batch } from '../../src/workers/runner.ts'
+import { FakeRunner, storeOf } from '../fixtures/fake-models.ts'
 
 const definition = defineModel({
   module: 'unused',
@@ -24,21 +24,8 @@ const definition = defineModel({
 })
 const limits = { maxItems: 4, maxCharacters: 8, requestTimeoutMs: 5_000 }
 
-class LengthRunner implements Runner {
-  onChange = (): void => {}
-  onRestart = (): void => {}
-  readonly capabilities = { batches: true, cancels: false, concurrency: 1, isolation: 'none', remote: true } as const
-  readonly failure = undefined
-  readonly memoryBytes = 0
-  source = NO_WORK
-  workers = 1
+class LengthRunner extends FakeRunner {
   ran = 0
-  async start(): Promise<void> {}
-  async stop(): Promise<void> {}
-
-  workArrived(): void {
-    while (this.source.waitingCost > 0) this.source.startBatch()
-  }
 
   async run({ items }: Batch) {
     this.ran += items.length
@@ -67,15 +54,8 @@ async function setUp() {
   const [runner, metrics] = [new LengthRunner(), new Metrics()]
   const lines: Record<string, unknown>[] = []
   const logger = { info: (line: Record<string, unknown>) => void lines.push(line) } as unknown as Logger
-  const store = new VersionStore({
-    definitions: new Map([['toy', definition as never]]),
-    settingsOf: () => ({ device: 'cpu' }),
-    repository: undefined,
-    directoryOf: () => '',
-    verify: false,
-  })
   const repository = new ModelRepository({
-    store,
+    store: storeOf(() => definition as never),
     createRunner: () => runner,
     limits: { maxItems: 100, maxCost: 100 },
     observerOf: (instance) => metrics.observerOf(instance),
@@ -84,7 +64,7 @@ async function setUp() {
     logger,
     memoryLimit: 1,
   })
-  await repository.load('toy', 'TOY-CODE-1')
+  await repository.load('toy', 'TOY-1')
   const inference = new Inference({ repository, metrics, logger, limits, isControlled: false })
   const infer = (contents: readonly string[], more: Partial<InferCall> = {}) =>
     inference.infer({
@@ -140,7 +120,7 @@ it('records a call with its protocol when the answer has been handed over', asyn
   await toy.infer(['a', 'bad', 'abc'], { transport })
   expect(toy.lines).toEqual([])
   close(true, 200)
-  const line = { reqId: 'r1', route: '/toy', status: 200, protocol: 'fake', model: 'toy', version: 'TOY-CODE-1' }
+  const line = { reqId: 'r1', route: '/toy', status: 200, protocol: 'fake', model: 'toy', version: 'TOY-1' }
   expect(toy.lines).toEqual([expect.objectContaining({ ...line, items: 3, failedItems: 1, tokens: 4 })])
   expect(await toy.metrics.registry.metrics()).toContain('protocol="fake",role="default",status="200",code="OK"} 1')
 })

@@ -49,6 +49,7 @@ describe('LocalRunner', () => {
       get waitingCost() {
         return waiting.length
       },
+      nextIsRetry: false,
       maxBatchCost: 1,
       startBatch: () => void running.push(runner.run(batch(waiting.shift() as string), signal)),
     }

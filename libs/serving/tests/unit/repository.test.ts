@@ -2,9 +2,8 @@
 import { ServeryError } from '@servery/core'
 import { Type } from 'typebox'
 import { defineModel, type ModelInstance } from '../../src/model/model.ts'
-import type { LoaderOptions } from '../../src/repository/loader.ts'
 import { ModelRepository } from '../../src/repository/repository.ts'
-import { VersionStore } from '../../src/repository/version-store.ts'
+import { FakeRunner, storeOf } from '../fixtures/fake-models.ts'
 
 const definition = defineModel({
   module: 'unused',
@@ -18,53 +17,52 @@ const definition = defineModel({
 
 /** @param start of the runner of a version */
 function repositoryWith(start: (version: string) => Promise<void> = async () => {}): ModelRepository {
-  const createRunner = ({ version: name }: ModelInstance) => ({
-    onChange: () => {},
-    onRestart: () => {},
-    capabilities: { remote: true }, // asks nothing before it is ready
-    workers: 1,
-    memoryBytes: 0,
-    failure: undefined,
-    start: () => start(name),
-    stop: async () => {},
-    workArrived: () => {},
-    run: async () => ({ results: [], inferenceMs: 0 }),
+  class IdleRunner extends FakeRunner {
+    readonly #version: string
+
+    constructor({ version }: ModelInstance) {
+      super()
+      this.#version = version
+    }
+
+    override start = () => start(this.#version)
+    run = async () => ({ results: [], inferenceMs: 0 })
+  }
+  return new ModelRepository({
+    store: storeOf(() => definition as never),
+    createRunner: (instance) => new IdleRunner(instance),
+    limits: { maxItems: 1, maxCost: 1 },
+    observerOf: () => ({}) as never,
+    observer: { loadEnded: () => {}, unloaded: () => {} },
+    selfTest: 'off',
+    logger: {} as never,
+    memoryLimit: 1,
   })
-  const store = new VersionStore({
-    definitions: new Map(['fake', 'one', 'two'].map((name) => [name, definition as never])),
-    settingsOf: () => ({ device: 'cpu' }),
-    repository: undefined,
-    directoryOf: () => '',
-    verify: false,
-  })
-  const options = { store, createRunner, limits: { maxItems: 1, maxCost: 1 }, observerOf: () => ({}), memoryLimit: 1 }
-  const observer = { loadEnded: () => {}, unloaded: () => {} }
-  return new ModelRepository({ ...options, observer, selfTest: 'off', logger: {} } as unknown as LoaderOptions)
 }
 
 it('stays ready while another version loads, and forgets one that does not load', async () => {
   let refuse = (_error: Error): void => {}
   const repository = repositoryWith((name) =>
-    name === 'FAKE-CODE-1'
+    name === 'FAKE-1'
       ? Promise.resolve()
       : new Promise((_resolve, reject) => {
           refuse = reject
         }),
   )
-  await repository.load('fake', 'FAKE-CODE-1')
+  await repository.load('fake', 'FAKE-1')
   expect(repository.isReady).toBe(true)
-  const loading = repository.load('fake', 'FAKE-CODE-2')
+  const loading = repository.load('fake', 'FAKE-2')
   await new Promise((resolve) => setImmediate(resolve))
   expect([repository.all.length, repository.isReady]).toEqual([2, true])
   refuse(new ServeryError('MODEL_LOAD_FAILED', 'damaged'))
   await expect(loading).rejects.toThrow('damaged')
   expect([repository.all.length, repository.isReady]).toEqual([1, true])
-  expect(repository.get('fake').instance.version).toBe('FAKE-CODE-1')
+  expect(repository.get('fake').instance.version).toBe('FAKE-1')
 })
 
 it('is not ready when the only version does not load', async () => {
   const repository = repositoryWith(() => Promise.reject(new ServeryError('MODEL_LOAD_FAILED', 'damaged')))
-  await expect(repository.load('fake', 'FAKE-CODE-1')).rejects.toThrow('damaged')
+  await expect(repository.load('fake', 'FAKE-1')).rejects.toThrow('damaged')
   expect(repository.isReady).toBe(false)
 })
 
@@ -73,22 +71,22 @@ it('takes a version that has failed to load again, and a later version in its pl
   const repository = repositoryWith(async () => {
     if (isBroken) throw new ServeryError('MODEL_LOAD_FAILED', 'damaged')
   })
-  await expect(repository.load('fake', 'FAKE-CODE-1')).rejects.toThrow('damaged')
+  await expect(repository.load('fake', 'FAKE-1')).rejects.toThrow('damaged')
   isBroken = false
-  await repository.load('fake', 'FAKE-CODE-2')
-  expect([repository.isReady, repository.get('fake').instance.version]).toEqual([true, 'FAKE-CODE-2'])
-  await repository.load('fake', 'FAKE-CODE-1')
-  expect(repository.get('fake', 'FAKE-CODE-1').isReady).toBe(true)
+  await repository.load('fake', 'FAKE-2')
+  expect([repository.isReady, repository.get('fake').instance.version]).toEqual([true, 'FAKE-2'])
+  await repository.load('fake', 'FAKE-1')
+  expect(repository.get('fake', 'FAKE-1').isReady).toBe(true)
 })
 
 it('tells equal version names of different models apart', async () => {
   const repository = repositoryWith()
-  await repository.load('one', 'FAKE-CODE-1')
-  await repository.load('two', 'FAKE-CODE-1')
-  expect(repository.get('two', 'FAKE-CODE-1').instance.name).toBe('two')
-  await repository.unload('two', 'FAKE-CODE-1')
+  await repository.load('one', 'FAKE-1')
+  await repository.load('two', 'FAKE-1')
+  expect(repository.get('two', 'FAKE-1').instance.name).toBe('two')
+  await repository.unload('two', 'FAKE-1')
   expect(repository.get('one').instance.name).toBe('one')
-  expect(() => repository.get('two')).toThrow('There is no model two here; loaded: one FAKE-CODE-1.')
+  expect(() => repository.get('two')).toThrow('There is no model two here; loaded: one FAKE-1.')
 })
 
 it('loads a version once, however often it is told to', async () => {
@@ -96,7 +94,7 @@ it('loads a version once, however often it is told to', async () => {
   const repository = repositoryWith(async () => {
     starts += 1
   })
-  const load = () => repository.load('fake', 'FAKE-CODE-1')
+  const load = () => repository.load('fake', 'FAKE-1')
   await Promise.all([load(), load()])
   await load()
   expect([starts, repository.get('fake').isReady]).toEqual([1, true])
@@ -104,14 +102,12 @@ it('loads a version once, however often it is told to', async () => {
 
 it('answers by the default version, which is set explicitly and not unloaded before another is', async () => {
   const repository = repositoryWith()
-  await repository.load('fake', 'FAKE-CODE-1')
-  await repository.load('fake', 'FAKE-CODE-2')
-  expect(repository.get('fake').instance.version).toBe('FAKE-CODE-1')
-  await expect(repository.unload('fake', 'FAKE-CODE-1')).rejects.toThrow('make another one the default first')
-  repository.setDefault('fake', 'FAKE-CODE-2')
-  await repository.unload('fake', 'FAKE-CODE-1')
-  expect(repository.get('fake').instance.version).toBe('FAKE-CODE-2')
-  expect(() => repository.setDefault('fake', 'FAKE-CODE-1')).toThrow(
-    expect.objectContaining({ code: 'MODEL_NOT_FOUND' }),
-  )
+  await repository.load('fake', 'FAKE-1')
+  await repository.load('fake', 'FAKE-2')
+  expect(repository.get('fake').instance.version).toBe('FAKE-1')
+  await expect(repository.unload('fake', 'FAKE-1')).rejects.toThrow('make another one the default first')
+  repository.setDefault('fake', 'FAKE-2')
+  await repository.unload('fake', 'FAKE-1')
+  expect(repository.get('fake').instance.version).toBe('FAKE-2')
+  expect(() => repository.setDefault('fake', 'FAKE-1')).toThrow(expect.objectContaining({ code: 'MODEL_NOT_FOUND' }))
 })

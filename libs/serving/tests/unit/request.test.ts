@@ -1,6 +1,6 @@
 /** From a canonical request to items: schemas, sizes, settings per item, and the places of what is refused. */
 import { ServeryError } from '@servery/core'
-import { Type } from 'typebox'
+import { type TObject, Type } from 'typebox'
 import { defineModel, defineOperation } from '../../src/model/model.ts'
 import { itemsOf, prepareInputs } from '../../src/model/request.ts'
 
@@ -45,7 +45,36 @@ it('makes one item of each input, with defaults and the settings that apply to i
   ])
 })
 
+describe('defaults of a configuration', () => {
+  const withConfiguration = (configuration: TObject) => {
+    const { configure: _, validate: __, ...predict } = definition.operations.predict
+    return { ...definition, operations: { predict: { ...predict, configuration } } } as never
+  }
+  const settingsOf = (configuration: TObject, given: object) =>
+    itemsOf(withConfiguration(configuration), { ...contents('a'), configuration: given as never })[0]!.configuration
+
+  it('apply to each request anew, also to what is undefined', () => {
+    const schema = Type.Object({ words: Type.Array(Type.String(), { default: ['a'] }), size: Type.Integer() })
+    const definition = withConfiguration(schema)
+    const [one, other] = [1, 2].map(() =>
+      itemsOf(definition, { ...contents('a'), configuration: { words: undefined } }),
+    )
+    expect(one![0]!.configuration).toEqual({ words: ['a'] })
+    expect((one![0]!.configuration as { words: object }).words).not.toBe(
+      (other![0]!.configuration as { words: object }).words,
+    )
+  })
+
+  it('apply inside of fields', () => {
+    const range = Type.Object({ least: Type.Integer({ default: 1 }), most: Type.Integer({ default: 9 }) })
+    const schema = Type.Object({ range: Type.Partial(range, { default: {} }) })
+    expect(settingsOf(schema, { range: { most: 5 } })).toEqual({ range: { least: 1, most: 5 } })
+    expect(settingsOf(schema, {})).toEqual({ range: { least: 1, most: 9 } })
+  })
+})
+
 it.each<[string, object, string, string]>([
+  ['no settings', { ...contents('a'), configuration: null }, '/configuration', 'must be object'],
   ['no inputs', { inputs: [] }, '/inputs', 'fewer than 1'],
   ['a missing field', { inputs: [{ content: 'a' }, {}] }, '/inputs/1/content', 'is required'],
   ['an unknown field', { inputs: [{ content: 'a', 'x/y': 1 }] }, '/inputs/0/x~1y', 'is not a known field'],

@@ -1,8 +1,9 @@
 /** The bodies of the native protocol: their schemas, and their conversion to and from the canonical form. Pure. */
-import { type ErrorOptions, ServeryError } from '@servery/core'
+import { type ErrorOptions, ServeryError, type Violation } from '@servery/core'
 import { type TObject, type TSchema, Type } from 'typebox'
 import type { Operation } from '../../model/model.ts'
 import type { ModelRequest } from '../../model/request.ts'
+import { invalidAt, unknownField } from '../../model/violations.ts'
 
 /**
  * How a body holds its inputs, and how they are answered:
@@ -37,7 +38,7 @@ export function requestSchema(operation: Operation, maxItems: number): TSchema {
       configuration: Type.Optional(Type.Partial(operation.configuration, { additionalProperties: false, default: {} })),
       inputs: inputsSchema(operation, maxItems),
     },
-    { additionalProperties: false, examples: [encodeRequest(operation, operation.example)] },
+    { additionalProperties: false },
   )
 }
 
@@ -58,6 +59,27 @@ export function responseSchema(operation: Operation): TSchema {
   return Type.Union([shape === 'bare' ? output : Type.Object({ outputs: output }), list])
 }
 
+/**
+ * Checks the shape of a body, flat or not, and nests it. What its inputs and its configuration hold is not checked.
+ * @throws ServeryError `INVALID_INPUT`
+ */
+export function readBody(operation: Operation, sent: unknown): PredictBody {
+  const body = takesFlatBodies(operation) ? nestedBody(operation, sent) : sent
+  const violation = violationIn(operation, body)
+  if (violation !== undefined) throw invalidAt('request', [violation])
+  return body as PredictBody
+}
+
+function violationIn(operation: Operation, body: unknown): Violation | undefined {
+  if (!isObject(body)) return { pointer: '', detail: 'must be object' }
+  if (!Object.hasOwn(body, 'inputs')) return { pointer: '/inputs', detail: 'is required' }
+  const unknown = Object.keys(body).find((field) => field !== 'inputs' && field !== 'configuration')
+  if (unknown !== undefined) return unknownField('', unknown)
+  if (shapeOf(operation) === 'list' && !Array.isArray(body.inputs))
+    return { pointer: '/inputs', detail: 'must be array' }
+  return undefined
+}
+
 /** Converts a flat body to `{configuration, inputs}`; returns any other body unchanged, valid or not. */
 export function nestedBody({ input }: Operation, body: unknown): unknown {
   if (!isObject(body) || 'inputs' in body || 'configuration' in body) return body
@@ -69,11 +91,11 @@ export function nestedBody({ input }: Operation, body: unknown): unknown {
 }
 
 /** Whether an operation accepts flat bodies. */
-export function takesFlatBodies({ wire }: Operation): boolean {
+function takesFlatBodies({ wire }: Operation): boolean {
   return wire?.native?.flat === true
 }
 
-/** @param body valid by `requestSchema` */
+/** @param body as `readBody` returns it */
 export function decodeRequest(operation: Operation, { inputs, configuration = {} }: PredictBody): ModelRequest {
   return { configuration, inputs: isList(operation, inputs) ? (inputs as unknown[]) : [inputs] }
 }
@@ -96,14 +118,18 @@ export function encodeResponse(operation: Operation, { inputs }: PredictBody, ou
 
 /** Translates the pointers of an error to the body: input 0 of the canonical form is `/inputs` itself, unless that is a list. */
 export function encodePointers(error: ServeryError, operation: Operation, { inputs }: PredictBody): ServeryError {
-  if (isList(operation, inputs) || error.violations.length === 0) return error
-  const violations = error.violations.map(({ pointer, detail }) => ({
-    pointer: pointer.replace(/^\/inputs\/0(?=\/|$)/, '/inputs'),
-    detail,
-  }))
+  const [first] = error.violations
+  if (first === undefined || isList(operation, inputs)) return error
+  // The message of an invalid request names its first violation.
+  const message = error.message.replace(` ${first.pointer} `, ` ${pointerInBody(first.pointer)} `)
+  const violations = error.violations.map(({ pointer, detail }) => ({ pointer: pointerInBody(pointer), detail }))
   const { item, retryAfterSeconds, cause } = error
   const rest = Object.entries({ item, retryAfterSeconds, cause }).filter(([, value]) => value !== undefined)
-  return new ServeryError(error.code, error.message, { violations, ...Object.fromEntries(rest) } satisfies ErrorOptions)
+  return new ServeryError(error.code, message, { violations, ...Object.fromEntries(rest) } satisfies ErrorOptions)
+}
+
+function pointerInBody(pointer: string): string {
+  return pointer.replace(/^\/inputs\/0(?=\/|$)/, '/inputs')
 }
 
 function shapeOf({ wire }: Operation): BodyShape {

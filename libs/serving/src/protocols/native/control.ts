@@ -4,10 +4,10 @@
  */
 import { BlockList, isIPv6 } from 'node:net'
 import { ServeryError } from '@servery/core'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { type Control, canarySettings, modelIndex, repositoryIndex, shadowSettings } from '../../inference/control.ts'
-import type { HttpProtocol } from '../protocol.ts'
+import type { HttpProtocolOptions } from '../protocol.ts'
 import { problemResponses } from './errors.ts'
 
 const modelParams = Type.Object({ model: Type.String() })
@@ -18,7 +18,10 @@ type VersionParams = Static<typeof versionParams>
 
 const BASE = '/v1/repository'
 
-export const controlRoutes: HttpProtocol = async (app, { inference: { control } }) => {
+export async function controlRoutes(
+  app: FastifyInstance,
+  { inference: { control } }: Pick<HttpProtocolOptions, 'inference'>,
+): Promise<void> {
   app.addHook('onRequest', async (request) => checkAllowed(request, control))
   const verbs = control as Control // the hook refuses every request without it
   const hide = control === undefined

@@ -1,6 +1,6 @@
 /** Errors of the native protocol: the table from codes to statuses, and `application/problem+json` (RFC 9457). */
 import { STATUS_CODES } from 'node:http'
-import type { ErrorCode, ServeryError, Violation } from '@servery/core'
+import { type ErrorCode, ServeryError, type Violation } from '@servery/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { logFault, toServeryError } from '../thrown-errors.ts'
@@ -120,6 +120,17 @@ export function problemOf(error: ServeryError, requestId: string): Record<string
 /** The violations of an error; an input that failed is one of them. */
 function violationsOf({ item, message, violations }: ServeryError): readonly Violation[] {
   return item === undefined ? violations : [{ pointer: `/inputs/${item}`, detail: message }]
+}
+
+export function routeNotFound(): ServeryError {
+  return new ServeryError('ROUTE_NOT_FOUND', 'There is no such route; /docs lists all routes.')
+}
+
+/** The error for a path that does not support the method of a request; lists those it does in the header Allow of the answer. */
+export function methodNotAllowed(reply: FastifyReply, allowed: readonly string[]): ServeryError {
+  const methods = allowed.join(', ')
+  reply.header('allow', methods)
+  return new ServeryError('METHOD_NOT_ALLOWED', `This path supports ${methods}.`)
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

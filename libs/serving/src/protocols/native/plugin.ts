@@ -1,110 +1,112 @@
 /** The native protocol: `/v1/model/<name>/predict`, further operations and `/bio`, with and without a version. */
-import { type ErrorCode, isServeryError, ServeryError } from '@servery/core'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { isServeryError, ServeryError } from '@servery/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { InferAnswer } from '../../inference/call.ts'
-import { INT8_INSTRUCTIONS, type Inference, type ModelDescription } from '../../inference/inference.ts'
-
+import type { Inference, ModelDescription } from '../../inference/inference.ts'
 import type { ItemOutput, Operation } from '../../model/model.ts'
-import type { HttpProtocol } from '../protocol.ts'
-import {
-  decodeRequest,
-  encodePointers,
-  encodeResponse,
-  nestedBody,
-  type PredictBody,
-  requestSchema,
-  responseSchema,
-  takesFlatBodies,
-} from './codec.ts'
+import { unknownOperation } from '../../model/request.ts'
+import type { HttpProtocol, OpenApiPaths } from '../protocol.ts'
+import { decodeRequest, encodePointers, encodeResponse, readBody, responseSchema } from './codec.ts'
 import { controlRoutes } from './control.ts'
-import { problemResponses, sendProblem } from './errors.ts'
+import { methodNotAllowed, routeNotFound, sendProblem } from './errors.ts'
+import { modelPaths } from './openapi.ts'
 
 interface VersionParams {
+  readonly model: string
   readonly version?: string
 }
 
-const PREDICT_CODES: readonly ErrorCode[] = [
-  'MALFORMED_REQUEST',
-  'MODEL_NOT_FOUND',
-  'INPUT_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'INVALID_INPUT',
-  'UNSUPPORTED_LANGUAGE',
-  'ITEM_REJECTED',
-  'OVERLOADED',
-  'INFERENCE_FAILED',
-  'UPSTREAM_FAILED',
-  'MODEL_NOT_READY',
-  'WORKER_LOST',
-  'SHUTTING_DOWN',
-  'UPSTREAM_TIMEOUT',
-  'DEADLINE_EXCEEDED',
-]
+interface OperationParams extends VersionParams {
+  readonly operation: string
+}
 
-/** Adds routes for every model that is loaded when the app is created. */
-export const nativeProtocol: HttpProtocol = async (app, { inference }) => {
+const JSON_TYPE = 'application/json; charset=utf-8'
+const PREFIX = '/v1/model'
+/** Model, version, and what follows: for a route, `bio` or the name of an operation. */
+const MODEL_PATH = new RegExp(`^${PREFIX}/([^/]+)(?:/versions/([^/]+))?/(.*)$`)
+/** In the OpenAPI document, `modelPaths` describes these routes for each loaded model. */
+const hidden = { schema: { hide: true } }
+
+/** The routes serve whatever is loaded when a request arrives. */
+export const nativeProtocol: HttpProtocol = async (app, { inference, documentPaths }) => {
   app.setErrorHandler(sendProblem)
+  documentPaths(() => loadedPaths(inference))
   await app.register(controlRoutes, { inference })
-  for (const model of inference.list()) {
-    const base = `/v1/model/${model.name}`
-    addRoutes(app, inference, model, base, {})
-    const params = Type.Object({ version: Type.String({ examples: [model.version] }) })
-    addRoutes(app, inference, model, `${base}/versions/:version`, { params })
-  }
-}
-
-function addRoutes(
-  app: FastifyInstance,
-  inference: Inference,
-  model: ModelDescription,
-  prefix: string,
-  params: object,
-) {
-  app.get(`${prefix}/bio`, { schema: { ...bioRoute(model), ...params } }, (request) =>
-    bioOf(inference.describe(model.name, versionIn(request))),
-  )
-  for (const [name, operation] of Object.entries(model.operations)) {
-    const schema = { ...operationRoute(model, operation), ...params }
-    app.post(`${prefix}/${name}`, { schema, ...flatBodies(operation) }, async (request, reply) => {
-      const body = request.body as PredictBody
-      const { inputs, configuration = {} } = decodeRequest(operation, body)
-      try {
-        const answer = await inference.infer({
-          model: model.name,
-          version: versionIn(request),
-          protocol: 'native',
-          operation: name,
-          inputs,
-          configuration,
-          deadlineMs: () => deadlineIn(request, inference.limits.requestTimeoutMs),
-          failFast: true,
-          transport: request.transport,
-        })
-        setHeaders(reply, answer)
-        return encodeResponse(operation, body, (answer.results as ItemOutput[]).map(outputOf))
-      } catch (error) {
-        throw isServeryError(error) ? encodePointers(error, operation, body) : error
+  await app.register(
+    async (routes) => {
+      for (const model of ['/:model', '/:model/versions/:version']) {
+        routes.get<{ Params: VersionParams }>(`${model}/bio`, hidden, async ({ params }) =>
+          bioOf(await inference.describe(params.model, params.version)),
+        )
+        routes.post<{ Params: OperationParams }>(`${model}/:operation`, hidden, (request, reply) =>
+          answer(inference, request, reply),
+        )
       }
+      routes.setNotFoundHandler(async ({ url }, reply) => {
+        const [, model, version, name = ''] = ((url.split('?', 1)[0] as string).match(MODEL_PATH) ?? []).map(decode)
+        if (model === undefined) throw routeNotFound()
+        throw noRoute(await inference.describe(model, version), name, reply)
+      })
+    },
+    { prefix: PREFIX },
+  )
+}
+
+async function answer(
+  inference: Inference,
+  request: FastifyRequest<{ Params: OperationParams }>,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const { model, version, operation: name } = request.params
+  const description = await inference.describe(model, version)
+  const operation = operationIn(description, name)
+  if (operation === undefined) throw noRoute(description, name, reply)
+  const body = readBody(operation, request.body)
+  const { inputs, configuration = {} } = decodeRequest(operation, body)
+  try {
+    const answered = await inference.infer({
+      model,
+      version,
+      canary: canaryIn(request),
+      protocol: 'native',
+      operation: name,
+      inputs,
+      configuration,
+      deadlineMs: () => deadlineIn(request, inference.limits.requestTimeoutMs),
+      failFast: true,
+      transport: request.transport,
     })
+    setHeaders(reply, answered)
+    reply.type(JSON_TYPE).serializer(reply.compileSerializationSchema(answerSchema(answered.operation)))
+    return encodeResponse(answered.operation, body, (answered.results as ItemOutput[]).map(outputOf))
+  } catch (error) {
+    throw isServeryError(error) ? encodePointers(error, operation, body) : error
   }
 }
 
-function versionIn(request: FastifyRequest): string | undefined {
-  return (request.params as VersionParams).version
+/** The error for a path below a model that is no route, or not with the method of the request. */
+function noRoute(description: ModelDescription, name: string, reply: FastifyReply): ServeryError {
+  if (name === 'bio') return methodNotAllowed(reply, ['GET', 'HEAD'])
+  if (operationIn(description, name) !== undefined) return methodNotAllowed(reply, ['POST'])
+  return unknownOperation(description, name)
+}
+
+/** @param name may be that of a property of every object */
+function operationIn({ operations }: ModelDescription, name: string) {
+  return Object.hasOwn(operations, name) ? operations[name] : undefined
+}
+
+/** Each route compiles a schema once. A compiled one writes a list of keywords in half the time that JSON.stringify takes. */
+const answerSchemas = new WeakMap<Operation, Record<string, unknown>>()
+
+function answerSchema(operation: Operation): Record<string, unknown> {
+  const schema = answerSchemas.get(operation) ?? { ...responseSchema(operation) }
+  answerSchemas.set(operation, schema)
+  return schema
 }
 
 function outputOf({ output }: ItemOutput): unknown {
   return output
-}
-
-/** Converts flat bodies before they are validated, for operations that accept them. */
-function flatBodies(operation: Operation) {
-  if (!takesFlatBodies(operation)) return {}
-  const preValidation = async (request: FastifyRequest) => {
-    request.body = nestedBody(operation, request.body)
-  }
-  return { preValidation }
 }
 
 function setHeaders(reply: FastifyReply, { version, timings, results }: InferAnswer): void {
@@ -118,57 +120,46 @@ function setHeaders(reply: FastifyReply, { version, timings, results }: InferAns
   if (truncated > 0) reply.header('x-truncated-items', truncated)
 }
 
+/** The value of the header x-canary: whether the canary is to answer; undefined leaves that to its share. @throws ServeryError `INVALID_INPUT` */
+function canaryIn({ headers }: FastifyRequest): boolean | undefined {
+  const header = headers['x-canary']
+  if (header === undefined) return undefined
+  if (header === 'true' || header === 'false') return header === 'true'
+  throw invalidHeader('x-canary', 'must be true or false')
+}
+
 /** The value of the header x-request-timeout-ms; undefined if it is missing. @throws ServeryError `INVALID_INPUT` */
 function deadlineIn({ headers }: FastifyRequest, limitMs: number): number | undefined {
   const header = headers['x-request-timeout-ms']
   if (header === undefined) return undefined
   if (typeof header === 'string' && /^[1-9]\d{0,8}$/.test(header)) return Number(header)
-  const detail = `must be a whole number of milliseconds, 1 to ${limitMs}`
-  throw new ServeryError('INVALID_INPUT', `The header x-request-timeout-ms ${detail}.`, {
-    violations: [{ pointer: '/headers/x-request-timeout-ms', detail }],
+  throw invalidHeader('x-request-timeout-ms', `must be a whole number of milliseconds, 1 to ${limitMs}`)
+}
+
+function invalidHeader(name: string, detail: string): ServeryError {
+  return new ServeryError('INVALID_INPUT', `The header ${name} ${detail}.`, {
+    violations: [{ pointer: `/headers/${name}`, detail }],
   })
 }
 
-function operationRoute({ name, limits }: ModelDescription, operation: Operation) {
-  return {
-    summary: operation.summary ?? `Runs ${name} on the inputs`,
-    tags: [name],
-    headers: Type.Object({
-      'x-request-timeout-ms': Type.Optional(Type.String({ description: 'Time limit for the answer, in milliseconds' })),
-    }),
-    body: requestSchema(operation, limits.maxItems),
-    response: { 200: responseSchema(operation), ...problemResponses(PREDICT_CODES) },
-  }
+/** The paths of every model, as its loaded versions describe themselves. */
+function loadedPaths(inference: Inference): OpenApiPaths {
+  const loaded = inference.list()
+  const names = new Set(loaded.map(({ name }) => name))
+  const paths = [...names].map((model) => {
+    const versions = loaded.filter(({ name }) => name === model)
+    const shown = versions.find(({ isDefault }) => isDefault) ?? (versions[0] as ModelDescription)
+    return modelPaths(
+      shown,
+      versions.filter((version) => version !== shown),
+    )
+  })
+  return Object.assign({}, ...paths)
 }
 
-function bioRoute({ name }: ModelDescription) {
-  return {
-    summary: `Describes ${name}: version, model card, languages, limits`,
-    tags: [name],
-    response: {
-      200: Type.Object(
-        {
-          model_name: Type.String(),
-          model_version: Type.String(),
-          model_card: Type.Object({}, { additionalProperties: true }),
-          languages: Type.Array(Type.String()),
-          max_tokens: Type.Optional(
-            Type.Integer({ description: 'Maximum number of tokens of a text that the model reads' }),
-          ),
-          int8_instructions: Type.Enum([...INT8_INSTRUCTIONS], {
-            description: 'Instructions of this CPU for int8 models; with none, answers may differ slightly',
-          }),
-          limits: Type.Object({
-            max_items: Type.Integer(),
-            max_characters: Type.Integer(),
-            request_timeout_ms: Type.Integer(),
-          }),
-        },
-        { additionalProperties: true },
-      ),
-      ...problemResponses(['MODEL_NOT_FOUND']),
-    },
-  }
+/** @param segment of a path; undefined if it is not there. The router has refused paths that are not encoded correctly */
+function decode(segment: string | undefined): string | undefined {
+  return segment && decodeURIComponent(segment)
 }
 
 function bioOf({ name, version, card, bio, limits, int8Instructions }: ModelDescription): Record<string, unknown> {
@@ -177,13 +168,13 @@ function bioOf({ name, version, card, bio, limits, int8Instructions }: ModelDesc
     model_version: version,
     model_card: card,
     languages: card.languages ?? [],
-    ...(card.max_tokens === undefined ? {} : { max_tokens: card.max_tokens }),
     int8_instructions: int8Instructions,
     limits: {
       max_items: limits.maxItems,
       max_characters: limits.maxCharacters,
       request_timeout_ms: limits.requestTimeoutMs,
     },
+    ...(card.max_tokens === undefined ? {} : { max_tokens: card.max_tokens }),
     ...bio,
   }
 }
