@@ -24,6 +24,7 @@ install: $(NODE_MODULES) ## Install the dependencies that package-lock.json pins
 
 build: install ## Compile every package
 	@node_modules/.bin/tsc --build
+	@node libs/schema/bundle.js
 
 lint: install ## Lint, check the format and the imports between folders
 	node_modules/.bin/biome check

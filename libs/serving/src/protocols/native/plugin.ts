@@ -1,7 +1,7 @@
 /** The native protocol: `/v1/model/<name>/predict`, further operations and `/bio`, with and without a version. */
 import { type ErrorCode, isServeryError, ServeryError } from '@servery/core'
+import { Type } from '@servery/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { InferAnswer } from '../../inference/call.ts'
 import { INT8_INSTRUCTIONS, type Inference, type ModelDescription } from '../../inference/inference.ts'
 
