@@ -12,8 +12,8 @@ import {
   serverVariables,
 } from '@servery/core'
 import { configSourceOf, serveComponentAt, versionDirectory } from '@servery/model-version'
+import { type Static, Type } from '@servery/schema'
 import type { FastifyInstance } from 'fastify'
-import { type Static, Type } from 'typebox'
 import { createApp } from './http/app.ts'
 import { Inference } from './inference/inference.ts'
 import { Metrics } from './inference/metrics.ts'
