@@ -1,6 +1,6 @@
 // The cheapest possible model counts words: it measures only the overhead of a request.
 import { Type } from '@servery/schema'
-import { defineModel } from '@servery/serving'
+import { defineModel } from '@servery/serving/model'
 
 export const countWords = (text) => text.split(' ').length
 

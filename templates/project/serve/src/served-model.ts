@@ -1,6 +1,6 @@
 /** The words of a text: replace the schemas, `load` and `predict` by those of your model. */
 import { Type } from '@servery/schema'
-import { defineModel } from '@servery/serving'
+import { defineModel } from '@servery/serving/model'
 
 const input = Type.Object({ content: Type.String() }, { additionalProperties: false })
 

@@ -1,7 +1,7 @@
 /** Assesses a batch: classifies passages and clauses of all documents in one call, then averages them. */
 import { type Mention, mentionText } from '@servery/entities'
 import type { SequenceClassifier } from '@servery/onnx'
-import type { Item, ItemResult } from '@servery/serving'
+import type { Item, ItemResult } from '@servery/serving/model'
 import { blankHtml, splitSentences } from '@servery/text'
 import type { AssessedEntity, Configuration, Output } from '../schemas.ts'
 import { CERTAINLY_NEUTRAL, LABEL_RULES, meanOf, type Probabilities, softmax } from './labels.ts'

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { ServeryError } from '@servery/core'
 import type { SequenceClassifier } from '@servery/onnx'
 import { type Static, Type, Value } from '@servery/schema'
-import type { Artifacts } from '@servery/serving'
+import type { Artifacts } from '@servery/serving/model'
 import { LABELS } from '../schemas.ts'
 
 /** `classifier.json` of the artifact. */
