@@ -7,7 +7,7 @@ include docker/project.mk
 NODE_MODULES := node_modules/.package-lock.json
 JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
 
-.PHONY: help install build check lint format types docs bench bench.engine bench.before bench.load bench.peers test test.containers test.chaos test.registry chaos registry.start registry.stop registry.install registry.record bench.registry
+.PHONY: help install build check lint format types docs bench bench.engine bench.before bench.start bench.load bench.peers test test.containers test.chaos test.registry chaos registry.start registry.stop registry.install registry.record bench.registry
 
 help: ## List all targets
 	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,7 @@ install: $(NODE_MODULES) ## Install the dependencies that package-lock.json pins
 
 build: install ## Compile every package
 	@node_modules/.bin/tsc --build
+	@node libs/schema/bundle.js
 
 lint: install ## Lint, check the format and the imports between folders
 	node_modules/.bin/biome check
@@ -49,6 +50,9 @@ bench.engine: build models/keywords ## Benchmark the engine against the bare run
 
 bench.before: build models/keywords ## Benchmark the engine of this checkout against the one built in BEFORE=<folder>
 	@node bench/engine/before.js $(BEFORE)
+
+bench.start: build models/keywords ## Benchmark the start of keywords and the memory of a worker, against the checkout built in BEFORE=<folder> if set
+	@node bench/engine/start.js $(BEFORE)
 
 bench.load: build models/keywords ## Check the load suite against known latencies and against oha, an independent tool
 	@node bench/load/run.js

@@ -22,7 +22,7 @@ ARG PROJECT
 COPY tsconfig.base.json jest.config.js ./
 COPY libs libs
 COPY projects/${PROJECT} projects/${PROJECT}
-RUN node_modules/.bin/tsc --build libs/* projects/${PROJECT}/serve
+RUN node_modules/.bin/tsc --build libs/* projects/${PROJECT}/serve && node libs/schema/bundle.js
 
 FROM build AS development
 ARG PROJECT

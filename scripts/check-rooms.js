@@ -55,10 +55,15 @@ function targetOf(file, imported) {
 
 function faultOf(file, imported, rules) {
   const owners = rules.only[imported]
-  if (owners && !owners.some((owner) => file === owner || file.startsWith(`${owner}/`)))
+  if (owners && !owners.some((owner) => isBelow(file, owner)))
     return [`${file}: only ${owners.join(', ')} may import ${imported}`]
   if (imported.startsWith('.')) return roomFault(file, targetOf(file, imported), rules)
   return packageFault(file, imported, rules)
+}
+
+/** @param owner a file or folder; `*` stands for the name of one folder */
+function isBelow(file, owner) {
+  return new RegExp(`^${owner.replaceAll('*', '[^/]+')}(/|$)`).test(file)
 }
 
 /** Checks an import inside a package with rooms; its top-level files may import all rooms. */
@@ -76,7 +81,8 @@ function roomFault(file, target, rules) {
 function packageFault(file, imported, rules) {
   const name = imported.match(/^@servery\/([^/]+)/)?.[1]
   if (name === undefined) return []
-  if (imported !== `@servery/${name}`) return [`${file}: ${imported} reaches into a package`]
+  if (imported !== `@servery/${name}` && !rules.entries.includes(imported))
+    return [`${file}: ${imported} reaches into a package`]
   const from = file.match(/^libs\/([^/]+)\//)?.[1]
   if (from === undefined)
     return rules.packages[name] && name !== 'testkit' ? [] : [`${file}: a project may not import ${name}`]

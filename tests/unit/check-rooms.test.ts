@@ -39,7 +39,8 @@ describe('arrows', () => {
   const rules = {
     'libs/toy/src': { low: [], high: ['low'] },
     packages: { toy: ['core'], core: [], testkit: ['core'] },
-    only: { 'onnxruntime-node': ['libs/onnx'] },
+    entries: ['@servery/core/light'],
+    only: { 'onnxruntime-node': ['libs/onnx'], '@servery/core': ['libs', 'projects/*/serve/src/e.ts'] },
   }
   const faults = (file: string, source: string) => wrongArrows({ [file]: source }, rules)
 
@@ -49,6 +50,12 @@ describe('arrows', () => {
     ['a package that is not allowed', A, "import type { T } from '@servery/testkit'", /toy may not import testkit/],
     ['a file of a package', A, "import '@servery/core/dist/errors.js'", /reaches into a package/],
     ['what only one package may import', A, "import 'onnxruntime-node'", /only libs\/onnx may import/],
+    [
+      'a file of a project that is not the one which may',
+      D,
+      "import '@servery/core'",
+      /only libs, .* may import @servery.core/,
+    ],
     ['testkit in a project', D, "import '@servery/testkit'", /a project may not import testkit/],
   ])('refuses %s', (_, file, source, sentence) => {
     expect(faults(file, source)).toEqual([expect.stringMatching(sentence)])
@@ -57,5 +64,7 @@ describe('arrows', () => {
   it('allows a room below, every room from the top, and a package that is listed', () => {
     expect(faults('libs/toy/src/high/a.ts', "import '../low/b.ts'")).toEqual([])
     expect(faults(A, "import './high/a.ts'\nimport '@servery/core'")).toEqual([])
+    expect(faults('projects/toy/serve/src/e.ts', "import '@servery/core'")).toEqual([])
+    expect(faults(D, "import '@servery/core/light'")).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 // A text to its vector, over the artifact of keywords: as little of our own as a model can have, so that what is measured
 // is the server. The answer is base64 of 384 float32 (little-endian), or the same as JSON numbers.
-import { defineModel } from '@servery/serving'
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
+import { defineModel } from '@servery/serving/model'
 
 /**
  * @param {string} module import.meta.url of the module that exports the model: worker processes import it

@@ -1,6 +1,6 @@
 // The cheapest possible model counts words: it measures only the overhead of a request.
-import { defineModel } from '@servery/serving'
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
+import { defineModel } from '@servery/serving/model'
 
 export const countWords = (text) => text.split(' ').length
 

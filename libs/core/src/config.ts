@@ -3,9 +3,8 @@
  * Every variable is a field of a TypeBox schema that carries its default, range, unit and description.
  */
 import { existsSync, readFileSync } from 'node:fs'
+import { type Static, type TObject, type TProperties, type TSchema, Value } from '@servery/schema'
 import { parse } from 'dotenv'
-import type { Static, TObject, TProperties, TSchema } from 'typebox'
-import { Value } from 'typebox/value'
 import { ServeryError } from './errors.ts'
 import { INDEXED_VARIABLES, KNOWN_VARIABLES } from './variables.ts'
 

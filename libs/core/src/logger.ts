@@ -1,5 +1,6 @@
 /** The logger of every process: JSON lines on standard output. */
-import { type Logger, pino } from 'pino'
+import { createRequire } from 'node:module'
+import type { Logger } from 'pino'
 
 export type { Logger }
 
@@ -13,6 +14,8 @@ const FLUSH_MS = 100
  * Await `flushed` before an exit: lines still in the buffer would be lost.
  */
 export function createLogger(name: string, level = 'info'): Logger {
+  // Not imported above: worker processes log nothing, and it takes 20 ms to load.
+  const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino')
   const output = pino.destination({ sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS })
   return pino({ name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime }, output)
 }

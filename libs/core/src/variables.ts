@@ -2,7 +2,7 @@
  * Every variable that Servery reads, in one place: each package takes its own object from here, unknown names are
  * checked against all of them, and docs/environment.md is generated from them. Names end with their unit.
  */
-import { type TObject, Type } from 'typebox'
+import { type TObject, Type } from '@servery/schema'
 
 const text = (description: string, fallback?: string) =>
   Type.String({ description, ...(fallback === undefined ? {} : { default: fallback }) })

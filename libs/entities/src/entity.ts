@@ -2,7 +2,7 @@
  * A named entity, as an answer of ner (`entity`) and as part of a request about entities (`mention`). Every entity is a
  * valid mention, so the answer of ner can be sent on unchanged.
  */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 
 const offset = (description: string) => Type.Integer({ minimum: 0, description })
 

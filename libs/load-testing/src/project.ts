@@ -9,8 +9,8 @@ import {
   serveComponentAt,
   versionDirectory,
 } from '@servery/model-version'
+import { type Static, Type } from '@servery/schema'
 import type { ModelDefinition } from '@servery/serving'
-import { type Static, Type } from 'typebox'
 import { faultOf, type LoadPlan } from './load-plan.ts'
 import { startServerProcess } from './server-process.ts'
 import { createWorkload, type Workload } from './workload/workload.ts'

@@ -1,8 +1,7 @@
 /** The model card of a version: reads and checks it. docs/model-card.md is generated from the schema. */
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { type Static, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { type Static, Type, Value } from '@servery/schema'
 import { modelLoadFailed, notThere } from './errors.ts'
 import { cardFile } from './layout.ts'
 

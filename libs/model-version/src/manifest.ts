@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto'
 import { lstat, open, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type Static, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { type Static, Type, Value } from '@servery/schema'
 import { modelLoadFailed, notThere } from './errors.ts'
 import { CARD_FILE, isInVersion, MANIFEST_FILE, VERSION_TREE } from './layout.ts'
 

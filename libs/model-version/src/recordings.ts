@@ -3,8 +3,7 @@
  * `test_files/predictions.json`, in the canonical form of a call, which is the same for all protocols.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { type Static, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { type Static, Type, Value } from '@servery/schema'
 import { modelLoadFailed } from './errors.ts'
 
 const configuration = Type.Record(Type.String(), Type.Unknown())

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type ConfigSource, type modelVariables, readVariable, ServeryError } from '@servery/core'
-import type { Static } from 'typebox'
+import type { Static } from '@servery/schema'
 import { recordingsFile } from './layout.ts'
 
 export interface ServeComponent {

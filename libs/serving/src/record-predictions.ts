@@ -4,8 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { readCardSync, readRecordedRequests, recordingsFile, requestsFile } from '@servery/model-version'
-import { Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { Type, Value } from '@servery/schema'
 import { Engine } from './engine/engine.ts'
 import type { ItemOutput, ModelDefinition, ModelInstance } from './model/model.ts'
 import { itemsOf } from './model/request.ts'

@@ -12,12 +12,10 @@ import {
   serverVariables,
 } from '@servery/core'
 import { configSourceOf, versionDirectory } from '@servery/model-version'
+import { type Static, Type } from '@servery/schema'
 import type { FastifyInstance } from 'fastify'
-import { type Static, Type } from 'typebox'
-import { createApp } from './http/app.ts'
 import { Inference } from './inference/inference.ts'
 import { Metrics } from './inference/metrics.ts'
-import { availableCpus } from './machine/available-cpus.ts'
 import { availableMemory } from './machine/available-memory.ts'
 import type { ModelDefinition, ModelInstance } from './model/model.ts'
 import { type NamedVersion, parseModels } from './models-at-start.ts'
@@ -25,6 +23,7 @@ import { nativeProtocol } from './protocols/native/plugin.ts'
 import type { HttpProtocol } from './protocols/protocol.ts'
 import { ModelRepository } from './repository/repository.ts'
 import { VersionStore } from './repository/version-store.ts'
+import { defaultWorkers, endUnusedWorkers } from './workers/fork-worker.ts'
 import { Runners } from './workers/runners.ts'
 
 const { SERVERY_MODEL_VERSION, ...shared } = modelVariables.properties
@@ -38,8 +37,6 @@ type Settings = ModelInstance['settings']
 
 /** Longest wait for clients to read their last answers during a shutdown, in milliseconds. */
 const CLOSE_GRACE_MS = 1_000
-/** Bytes; a worker with its runtime and a small model takes about half of them. */
-const MEMORY_PER_WORKER = 256 * 2 ** 20
 /** Share of the memory for versions, unless SERVERY_MODEL_MEMORY_BYTES says; the rest is for the API process, requests and answers. */
 const SHARE_FOR_VERSIONS = 0.6
 
@@ -88,6 +85,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const repository = createRepository(config, store, runners, metrics, logger)
   repository.announce(atStart)
   const loading = Promise.allSettled(atStart.map(({ name, version }) => repository.load(name, version, 'start')))
+  const { createApp } = await import('./http/app.ts') // while the workers load
   const app = await createApp({
     name: options.name,
     version: config.SERVERY_MODEL_VERSION ?? '',
@@ -115,6 +113,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   try {
     const address = await listen(app, config)
     reportLoads(await loading, logger)
+    endUnusedWorkers()
     const versions = repository.all.map(({ instance }) => instance.version)
     const docs = `${address.replace('0.0.0.0', '127.0.0.1')}/docs`
     logger.info({ version: versions.join(' '), docs }, repository.isReady ? 'ready' : 'not ready')
@@ -159,11 +158,10 @@ function createStore(
 }
 
 function createRunners(config: Config): Runners {
-  const largest = Math.max(1, Math.floor(availableMemory() / MEMORY_PER_WORKER))
   return new Runners({
     asyncConcurrency: config.SERVERY_ASYNC_CONCURRENCY,
     pool: {
-      size: config.SERVERY_NUM_WORKERS || Math.min(availableCpus(), largest),
+      size: config.SERVERY_NUM_WORKERS || defaultWorkers(),
       loadTimeoutMs: config.SERVERY_MODEL_LOAD_TIMEOUT_MS,
       batchTimeoutMs: config.SERVERY_REQUEST_TIMEOUT_MS,
     },

@@ -1,4 +1,3 @@
-export { blankHtml, REFERENCE_FILLER } from './html.ts'
 export { occurrences } from './occurrences.ts'
 export { type Phrase, type PhraseOptions, phrases } from './phrases.ts'
 export { wordKey } from './runs.ts'

@@ -18,8 +18,8 @@ const RUN =
 /** Scripts without spaces between words, whose runs hold several words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
-/** Used only for these runs: it takes 0.4 µs per character, the expression above 0.02. */
-const segmenter = new Intl.Segmenter('und', { granularity: 'word' })
+/** Used, and made, only for these runs: it takes 15 ms to make and 0.4 µs per character, the expression above 0.02. */
+let segmenter: Intl.Segmenter | undefined
 /**
  * UTF-16 units that the segmenter gets at once: beyond 2,000 its time grows quadratically (200,000 characters without
  * punctuation took 18 s at once and 0.1 s in pieces; Node 20, 2026-11).
@@ -39,6 +39,7 @@ export function words(content: string): Word[] {
 }
 
 function* segments(run: string, offset: number): Generator<Word> {
+  segmenter ??= new Intl.Segmenter('und', { granularity: 'word' })
   let at = 0
   while (at < run.length) {
     const isLast = at + PIECE >= run.length

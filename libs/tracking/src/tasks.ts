@@ -19,7 +19,7 @@ import {
   serveComponentAt,
   versionDirectory,
 } from '@servery/model-version'
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 import { openRegistry } from './open-registry.ts'
 import { progressLine } from './progress-line.ts'
 import type { ModelRegistry, ModelVersion } from './registry/model-registry.ts'

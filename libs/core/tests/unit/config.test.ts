@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
 import { loadConfig, readVariable } from '../../src/config.ts'
 import { exitCodeOf, isServeryError, ServeryError } from '../../src/errors.ts'
 

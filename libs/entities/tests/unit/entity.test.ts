@@ -1,4 +1,4 @@
-import { Value } from 'typebox/value'
+import { Value } from '@servery/schema'
 import { entity, mention, mentionText } from '../../src/entity.ts'
 
 const ANSWER = {

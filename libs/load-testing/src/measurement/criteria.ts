@@ -7,7 +7,7 @@ import {
   MAX_LOAD_CRITERIA,
   ServeryError,
 } from '@servery/core'
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
 import type { Measurement } from './measurements.ts'
 
 const OptionalText = Type.Optional(Type.String())

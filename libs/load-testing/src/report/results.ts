@@ -1,8 +1,7 @@
 /** The result files of load runs and sweeps: their schemas, and how they are written. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Static, type TSchema, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { type Static, type TSchema, Type, Value } from '@servery/schema'
 
 const Measured = Type.Object({ name: Type.String(), value: Type.Number() })
 const endpoint = { endpoint_type: Type.String(), endpoint_url: Type.String(), endpoint_id: Type.String() }

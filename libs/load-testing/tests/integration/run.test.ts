@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { Value } from 'typebox/value'
+import { Value } from '@servery/schema'
 import type { LoadPlan } from '../../src/load-plan.ts'
 import { below } from '../../src/measurement/criteria.ts'
 import { type Results, SCHEMAS } from '../../src/report/results.ts'

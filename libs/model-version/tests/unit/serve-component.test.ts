@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os'
 import path from 'node:path'
 import { loadConfig } from '@servery/core'
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
 import {
   configSourceOf,
   isCodeOnly,

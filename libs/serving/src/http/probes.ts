@@ -1,6 +1,6 @@
 /** `/v1/`, `/v1/live` and `/v1/ready`: name, liveness and readiness of the server, answered from memory. */
+import { Type } from '@servery/schema'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { Inference } from '../inference/inference.ts'
 import { problemResponses } from '../protocols/native/errors.ts'
 

@@ -1,6 +1,6 @@
 /** What an operator does with the models of a running server. Every change is written to the log. */
 import type { Logger } from '@servery/core'
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 import type { ModelRepository } from '../repository/repository.ts'
 import {
   type CanarySettings,

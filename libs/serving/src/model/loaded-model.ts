@@ -1,6 +1,6 @@
 /** A model definition with its loaded state. Guarantees one checked result per item, whatever the model does. */
 import { isServeryError } from '@servery/core'
-import { Compile, type Validator } from 'typebox/compile'
+import { Compile, type Validator } from '@servery/schema'
 import type { Artifacts, Item, ItemResult, ModelDefinition, Operation } from './model.ts'
 
 type Release = () => void | Promise<void>

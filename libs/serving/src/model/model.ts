@@ -1,7 +1,7 @@
 /** The contract that a project implements: model definitions, operations, items and results, independent of protocol and runtime. */
 import type { ErrorCode, serverVariables } from '@servery/core'
 import type { ModelCard } from '@servery/model-version'
-import type { Static, TObject, TSchema } from 'typebox'
+import type { Static, TObject, TSchema } from '@servery/schema'
 
 /** One unit of work: one input of a request with the settings that apply to it. */
 export interface Item<Input = unknown, Configuration = unknown> {

@@ -1,8 +1,6 @@
 /** The canonical form of a request, to which every protocol decodes, and its conversion to items. */
 import { isServeryError, ServeryError } from '@servery/core'
-import { type TObject, Type } from 'typebox'
-import { Compile, type Validator } from 'typebox/compile'
-import { Value } from 'typebox/value'
+import { Compile, type TObject, Type, type Validator, Value } from '@servery/schema'
 import { type Item, type ModelDefinition, type Operation, operationOf } from './model.ts'
 import { invalidInput } from './violations.ts'
 

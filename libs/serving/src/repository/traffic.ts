@@ -1,6 +1,6 @@
 /** How the calls of a model without a version are divided: the settings of canary and shadow, as control routes take and show them. */
 import { createHash } from 'node:crypto'
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 
 /** Why a version answers a call: the caller named it, it is the default, it is tried on a share, or it answers a copy for comparison. */
 export type Role = 'named' | 'default' | 'canary' | 'shadow'

@@ -1,12 +1,11 @@
 /** One worker process, seen from the API process. It does one thing at a time: load a version, unload one, or run a batch. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
 import { ServeryError } from '@servery/core'
 import type { Item, ModelInstance } from '../model/model.ts'
+import { takeWorker } from './fork-worker.ts'
 import { type FromWorker, keyOf, type ToWorker, type VersionKey } from './messages.ts'
 import type { BatchResult } from './runner.ts'
 
-const ENTRY = fileURLToPath(new URL('./worker-main.js', import.meta.url))
 const ANSWERS: readonly string[] = ['loaded', 'load-failed', 'unloaded', 'predicted'] satisfies FromWorker['type'][]
 
 interface Call {
@@ -29,11 +28,7 @@ export class WorkerProcess {
   endedBusy = false
 
   constructor() {
-    this.#child = fork(ENTRY, [], {
-      serialization: 'advanced',
-      execArgv: [],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
+    this.#child = takeWorker()
     this.exited = new Promise((resolve) => {
       this.#child.once('exit', () => resolve())
       this.#child.once('error', () => resolve())

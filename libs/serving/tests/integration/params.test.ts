@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
 import { defineModel, type Server, start } from '../../src/index.ts'
 
 const greeter = defineModel({

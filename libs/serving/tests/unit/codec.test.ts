@@ -1,8 +1,7 @@
 /** The bodies of the native protocol: both ways, for every shape. */
 import { ServeryError } from '@servery/core'
+import { Type, Value } from '@servery/schema'
 import fc from 'fast-check'
-import { Type } from 'typebox'
-import { Value } from 'typebox/value'
 import type { Operation } from '../../src/model/model.ts'
 import { invalidAt } from '../../src/model/violations.ts'
 import {

@@ -1,6 +1,6 @@
 /** The path of a request over a runner that the test controls. */
 import { ServeryError } from '@servery/core'
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Answer } from '../../src/engine/pending-request.ts'
 import { defineModel, type Item, type ItemResult, type ModelInstance } from '../../src/model/model.ts'

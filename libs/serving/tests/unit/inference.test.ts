@@ -1,7 +1,7 @@
 /** The one call, over a runner that the test controls: results for each input, checks in order, one record for each call. */
 import type { Logger } from '@servery/core'
 import { ServeryError } from '@servery/core'
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
 import type { InferCall, Transport, TransportEnd } from '../../src/inference/call.ts'
 import { Inference } from '../../src/inference/inference.ts'
 import { Metrics } from '../../src/inference/metrics.ts'

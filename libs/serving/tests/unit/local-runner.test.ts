@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
 import { defineModel, type ModelInstance } from '../../src/model/model.ts'
 import { LocalRunner } from '../../src/workers/local-runner.ts'
 

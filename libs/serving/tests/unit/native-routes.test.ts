@@ -1,7 +1,7 @@
 /** The routes of the native protocol, over models that are loaded and unloaded while the server runs. */
 import { createLogger } from '@servery/core'
+import { Type } from '@servery/schema'
 import type { LightMyRequestResponse as Response } from 'fastify'
-import { Type } from 'typebox'
 import { createApp } from '../../src/http/app.ts'
 import { Inference } from '../../src/inference/inference.ts'
 import { Metrics } from '../../src/inference/metrics.ts'

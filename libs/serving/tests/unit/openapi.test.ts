@@ -1,5 +1,5 @@
 /** The paths of a model in the OpenAPI document. */
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
 import type { ModelDescription } from '../../src/inference/inference.ts'
 import type { Operation } from '../../src/model/model.ts'
 import { modelPaths } from '../../src/protocols/native/openapi.ts'

@@ -1,6 +1,6 @@
 /** Versions beside each other, over runners that the test controls. */
 import { ServeryError } from '@servery/core'
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
 import { defineModel, type ModelInstance } from '../../src/model/model.ts'
 import { ModelRepository } from '../../src/repository/repository.ts'
 import { FakeRunner, storeOf } from '../fixtures/fake-models.ts'

@@ -1,6 +1,6 @@
 /** From a canonical request to items: schemas, sizes, settings per item, and the places of what is refused. */
 import { ServeryError } from '@servery/core'
-import { type TObject, Type } from 'typebox'
+import { type TObject, Type } from '@servery/schema'
 import { defineModel, defineOperation } from '../../src/model/model.ts'
 import { itemsOf, prepareInputs } from '../../src/model/request.ts'
 

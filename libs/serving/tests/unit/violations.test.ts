@@ -1,6 +1,5 @@
 /** Which of the errors of a schema are shown, and where they point. */
-import { type TSchema, Type } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile, type TSchema, Type } from '@servery/schema'
 import { invalidInput } from '../../src/model/violations.ts'
 
 const point = Type.Object({ x: Type.Integer({ minimum: 0 }), y: Type.Integer() }, { additionalProperties: false })

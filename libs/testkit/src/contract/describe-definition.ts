@@ -1,6 +1,6 @@
 /** What a definition says, without loading anything. */
+import { Value } from '@servery/schema'
 import { itemsOf, operationOf } from '@servery/serving'
-import { Value } from 'typebox/value'
 import type { Contract } from './contract.ts'
 import { describeSettings } from './describe-settings.ts'
 import { SERVER_DEFAULTS } from './server-defaults.ts'

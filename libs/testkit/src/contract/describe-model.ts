@@ -1,7 +1,7 @@
 /** The model in process: its recorded answers, the same answer in every batch, and hostile texts. */
 import { firstDifference } from '@servery/model-version'
+import { Value } from '@servery/schema'
 import { type Item, itemsOf } from '@servery/serving'
-import { Value } from 'typebox/value'
 import type { Contract, ContractTools } from './contract.ts'
 import { type LoadedInProcess, loadInProcess } from './in-process.ts'
 import { modelClient } from './model-client.ts'

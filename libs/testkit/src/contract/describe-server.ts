@@ -1,7 +1,7 @@
 /** A running server over real HTTP: routes, recorded answers, the README's examples, refusals, hostile texts and bodies. */
 import { firstDifference } from '@servery/model-version'
+import { Value } from '@servery/schema'
 import { encodeRequest, encodeResponse, type Operation, requestSchema } from '@servery/serving'
-import { Value } from 'typebox/value'
 import { codeBlocks } from '../project-files.ts'
 import { type ServedProcess, serverUnderTest } from '../served-process.ts'
 import type { Contract, ContractTools } from './contract.ts'

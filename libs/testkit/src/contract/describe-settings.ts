@@ -1,7 +1,6 @@
 /** What a definition says of languages and of the variables of its project. */
+import { type TSchema, Type, Value } from '@servery/schema'
 import { itemsOf } from '@servery/serving'
-import { type TSchema, Type } from 'typebox'
-import { Value } from 'typebox/value'
 import type { Contract } from './contract.ts'
 
 export function describeSettings(contract: Contract): void {

@@ -1,8 +1,7 @@
 /** A model loaded in this process, without a server. */
 import { artifactsDirectory } from '@servery/model-version'
+import { Type, Value } from '@servery/schema'
 import { type Item, itemsOf, LoadedModel, type ModelDefinition, type ModelRequest } from '@servery/serving'
-import { Type } from 'typebox'
-import { Value } from 'typebox/value'
 import { succeeded } from '../succeeded.ts'
 import type { ProjectUnderTest } from './project-under-test.ts'
 

@@ -12,7 +12,7 @@ import {
   serveComponentAt,
   versionDirectory,
 } from '@servery/model-version'
-import type { TObject } from 'typebox'
+import type { TObject } from '@servery/schema'
 
 export interface ProjectUnderTest {
   /** The model's name on the wire. */

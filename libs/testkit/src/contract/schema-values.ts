@@ -1,6 +1,6 @@
 /** Values made from a schema by a seed: mostly valid, at the edges of its ranges, and now and then of a wrong kind. */
+import type { TSchema } from '@servery/schema'
 import fc from 'fast-check'
-import type { TSchema } from 'typebox'
 
 /** The fields of JSON schema that the schemas of models use. */
 interface Schema {

@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { modelLoadFailed, notThere } from '@servery/model-version'
-import { type Static, type TSchema, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { type Static, type TSchema, Type, Value } from '@servery/schema'
 
 export interface RunData {
   readonly metrics: Readonly<Record<string, number>>

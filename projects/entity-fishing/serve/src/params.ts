@@ -1,5 +1,5 @@
 /** Settings of the project: the services behind it, if any. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 
 const address = (description: string) => Type.String({ default: '', pattern: '^(https?://.*)?$', description })
 

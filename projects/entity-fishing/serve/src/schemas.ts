@@ -1,6 +1,6 @@
 /** Schemas of entity-fishing, with the names and defaults of the reference contract. */
 import { mention } from '@servery/entities'
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 import { LANGUAGES } from './languages.ts'
 
 export const input = Type.Object(

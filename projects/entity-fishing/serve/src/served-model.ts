@@ -1,6 +1,6 @@
 /** Links the entities of a text to Wikidata, by an entity-fishing service if one is set, otherwise by a local knowledge base. */
 import path from 'node:path'
-import { defineModel } from '@servery/serving'
+import { defineModel } from '@servery/serving/model'
 import { readKnowledge } from './knowledge/knowledge-base.ts'
 import { LANGUAGES, languageOf } from './languages.ts'
 import { Linker } from './linking/linker.ts'

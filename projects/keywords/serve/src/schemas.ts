@@ -1,5 +1,5 @@
 /** Schemas of keywords, with the names and defaults of the reference contract. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 
 const words = (description: string) => Type.Array(Type.String({ maxLength: 1_000 }), { maxItems: 1_000, description })
 

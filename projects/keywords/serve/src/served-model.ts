@@ -1,6 +1,6 @@
 /** Keywords of a document: the phrases whose vectors are most similar to the vector of the document. */
 import { ServeryError } from '@servery/core'
-import { defineModel } from '@servery/serving'
+import { defineModel } from '@servery/serving/model'
 import { stopWordsOf } from './keyphrases/candidates.ts'
 import { DOCUMENT_MAX_TOKENS, estimatedTokens } from './keyphrases/cost.ts'
 import { createExtractor } from './keyphrases/extract.ts'

@@ -1,5 +1,5 @@
 /** Schemas of lsh, with the names and defaults of the reference contract, and of the additional comparison. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 import type { AlgorithmName } from './signing/algorithms.ts'
 
 export const input = Type.Object({ content: Type.String() }, { additionalProperties: false })

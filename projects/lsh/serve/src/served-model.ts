@@ -2,7 +2,7 @@
 
 import { ServeryError } from '@servery/core'
 import { bandsOf } from '@servery/hashing'
-import { defineModel, defineOperation } from '@servery/serving'
+import { defineModel, defineOperation } from '@servery/serving/model'
 import { type Configuration, compared, comparison, configuration, input, output } from './schemas.ts'
 import { ALGORITHMS, LANGUAGES } from './signing/algorithms.ts'
 import { compare } from './signing/compare.ts'

@@ -1,4 +1,3 @@
-import { serve } from '@servery/serving'
-import servedModel from './served-model.ts'
+import { serveProject } from '@servery/serving/serve'
 
-await serve(servedModel, import.meta.dirname)
+await serveProject(import.meta.dirname)

@@ -1,6 +1,6 @@
 /** Schemas of ner, with the names and defaults of the reference contract; additions are marked. */
 import { entity } from '@servery/entities'
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 
 export const input = Type.Object({ content: Type.String() }, { additionalProperties: false })
 

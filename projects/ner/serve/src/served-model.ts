@@ -1,6 +1,6 @@
 /** Named entities of a text: persons, organisations and locations. */
 import { ServeryError } from '@servery/core'
-import { defineModel } from '@servery/serving'
+import { defineModel } from '@servery/serving/model'
 import { createRecogniser } from './entities/recognise.ts'
 import { openTagger } from './entities/tagger.ts'
 import { configuration, input, output } from './schemas.ts'

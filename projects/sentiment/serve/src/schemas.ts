@@ -1,6 +1,6 @@
 /** Schemas of sentiment, with the names and defaults of the reference contract; additions are marked. */
 import { mention } from '@servery/entities'
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 
 export const LABELS = ['negative', 'neutral', 'positive'] as const
 /** Maximum number of entities per text, since each is searched for. */

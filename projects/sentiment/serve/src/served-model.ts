@@ -2,7 +2,7 @@
 
 import { ServeryError } from '@servery/core'
 import { type Mention, mentionText } from '@servery/entities'
-import { defineModel } from '@servery/serving'
+import { defineModel } from '@servery/serving/model'
 import { configuration, input, output } from './schemas.ts'
 import { createAssessor } from './sentiment/assess.ts'
 import { openClassifier } from './sentiment/classifier.ts'

@@ -1,5 +1,5 @@
 /** Settings of the project: the language model that writes summaries, if any. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 
 export const params = Type.Object({
   SERVERY_SUMMARIZATION_UPSTREAM: Type.String({

@@ -1,5 +1,5 @@
 /** Schemas of summarization, with the names and defaults of the reference contract. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@servery/schema'
 import { LANGUAGES } from './languages.ts'
 
 export const input = Type.Object({ content: Type.String() }, { additionalProperties: false })

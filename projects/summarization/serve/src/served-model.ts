@@ -1,6 +1,6 @@
 /** Summaries of a text: extracted sentences or, if a language model is set, written by it. */
 import path from 'node:path'
-import { defineModel, type ItemResult } from '@servery/serving'
+import { defineModel, type ItemResult } from '@servery/serving/model'
 import { readPrompts } from './abstractive/prompts.ts'
 import { Writer } from './abstractive/write.ts'
 import { summariseInThread } from './extractive/in-thread.ts'

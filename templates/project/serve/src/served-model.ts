@@ -1,6 +1,6 @@
 /** The words of a text: replace the schemas, `load` and `predict` by those of your model. */
-import { defineModel } from '@servery/serving'
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
+import { defineModel } from '@servery/serving/model'
 
 const input = Type.Object({ content: Type.String() }, { additionalProperties: false })
 

@@ -1,6 +1,6 @@
 /** The bodies of the native protocol: their schemas, and their conversion to and from the canonical form. Pure. */
 import { type ErrorOptions, ServeryError, type Violation } from '@servery/core'
-import { type TObject, type TSchema, Type } from 'typebox'
+import { type TObject, type TSchema, Type } from '@servery/schema'
 import type { Operation } from '../../model/model.ts'
 import type { ModelRequest } from '../../model/request.ts'
 import { invalidAt, unknownField } from '../../model/violations.ts'

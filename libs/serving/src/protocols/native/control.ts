@@ -4,8 +4,8 @@
  */
 import { BlockList, isIPv6 } from 'node:net'
 import { ServeryError } from '@servery/core'
+import { type Static, Type } from '@servery/schema'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Static, Type } from 'typebox'
 import { type Control, canarySettings, modelIndex, repositoryIndex, shadowSettings } from '../../inference/control.ts'
 import type { HttpProtocolOptions } from '../protocol.ts'
 import { problemResponses } from './errors.ts'

@@ -1,8 +1,8 @@
 /** Errors of the native protocol: the table from codes to statuses, and `application/problem+json` (RFC 9457). */
 import { STATUS_CODES } from 'node:http'
 import { type ErrorCode, ServeryError, type Violation } from '@servery/core'
+import { type TSchema, Type } from '@servery/schema'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type TSchema, Type } from 'typebox'
 import { logFault, toServeryError } from '../thrown-errors.ts'
 
 /** CONFIG_INVALID ends a start, so normally no request sees it; if one does, it gets 500. */

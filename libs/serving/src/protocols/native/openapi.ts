@@ -1,7 +1,7 @@
 /** What the OpenAPI document says about the routes of a model. Pure. */
 import { isDeepStrictEqual } from 'node:util'
 import type { ErrorCode } from '@servery/core'
-import { Type } from 'typebox'
+import { Type } from '@servery/schema'
 import { INT8_INSTRUCTIONS, type ModelDescription } from '../../inference/inference.ts'
 import type { Operation } from '../../model/model.ts'
 import type { OpenApiPaths } from '../protocol.ts'

@@ -1,6 +1,6 @@
 /** Linking through the services, which here are stubs. */
+import { Value } from '@servery/schema'
 import type { StubReply } from '@servery/testkit'
-import { Value } from 'typebox/value'
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.ts'
 import { Linker } from '../../src/linking/linker.ts'
 import { Services } from '../../src/linking/services.ts'

@@ -1,6 +1,6 @@
 /** Extracts keywords of a batch: candidates per document, vectors of all of them in one call, then a selection per document. */
 import type { SentenceEncoder, VectorCache } from '@servery/onnx'
-import type { Item, ItemResult } from '@servery/serving'
+import type { Item, ItemResult } from '@servery/serving/model'
 import type { Configuration, Output } from '../schemas.ts'
 import { type Candidates, candidatesOf } from './candidates.ts'
 import { dot, select } from './select.ts'

@@ -1,6 +1,6 @@
 /** Compares all pairs of a list of texts and signatures: estimated and exact similarity, and whether they share a band. */
 import { type Bands, estimatedJaccard, isCandidate, shingles, valuesOf } from '@servery/hashing'
-import type { ItemResult } from '@servery/serving'
+import type { ItemResult } from '@servery/serving/model'
 import type { Compared, Comparison, Configuration } from '../schemas.ts'
 import { ALGORITHMS } from './algorithms.ts'
 import type { Parameters } from './parameters.ts'

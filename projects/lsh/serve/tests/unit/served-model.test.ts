@@ -1,5 +1,5 @@
+import { Value } from '@servery/schema'
 import { describeServedModel } from '@servery/testkit'
-import { Value } from 'typebox/value'
 import servedModel from '../../src/served-model.ts'
 import { createParameters } from '../../src/signing/parameters.ts'
 

@@ -1,7 +1,8 @@
 /** Recognises entities in a batch: tags the sentences of all documents in one call, then decodes the entities of each document. */
 import type { Entity } from '@servery/entities'
-import type { Item, ItemResult } from '@servery/serving'
-import { blankHtml, REFERENCE_FILLER, type Sentence, splitSentences } from '@servery/text'
+import type { Item, ItemResult } from '@servery/serving/model'
+import { type Sentence, splitSentences } from '@servery/text'
+import { blankHtml, REFERENCE_FILLER } from '@servery/text/html'
 import type { Configuration, Output } from '../schemas.ts'
 import { createDecoder, type Decoder } from './decode.ts'
 import type { TaggedSentence, Tagger } from './tagger.ts'

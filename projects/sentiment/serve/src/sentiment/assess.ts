@@ -1,8 +1,9 @@
 /** Assesses a batch: classifies passages and clauses of all documents in one call, then averages them. */
 import { type Mention, mentionText } from '@servery/entities'
 import type { SequenceClassifier } from '@servery/onnx'
-import type { Item, ItemResult } from '@servery/serving'
-import { blankHtml, splitSentences } from '@servery/text'
+import type { Item, ItemResult } from '@servery/serving/model'
+import { splitSentences } from '@servery/text'
+import { blankHtml } from '@servery/text/html'
 import type { AssessedEntity, Configuration, Output } from '../schemas.ts'
 import { CERTAINLY_NEUTRAL, LABEL_RULES, meanOf, type Probabilities, softmax } from './labels.ts'
 import { contextsOf, type Document } from './mentions.ts'

@@ -3,9 +3,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ServeryError } from '@servery/core'
 import type { SequenceClassifier } from '@servery/onnx'
-import type { Artifacts } from '@servery/serving'
-import { type Static, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { type Static, Type, Value } from '@servery/schema'
+import type { Artifacts } from '@servery/serving/model'
 import { LABELS } from '../schemas.ts'
 
 /** `classifier.json` of the artifact. */

@@ -1,5 +1,6 @@
 import type { Mention } from '@servery/entities'
-import { blankHtml, splitSentences } from '@servery/text'
+import { splitSentences } from '@servery/text'
+import { blankHtml } from '@servery/text/html'
 import { contextsOf } from '../../src/sentiment/mentions.ts'
 
 function contexts(content: string, mention: Mention, text = content): string[] {

@@ -1,7 +1,7 @@
 /** Summaries written by a language model behind an OpenAI-compatible chat endpoint. */
 import { isServeryError, ServeryError } from '@servery/core'
 import { Upstream } from '@servery/http-client'
-import type { ItemResult } from '@servery/serving'
+import type { ItemResult } from '@servery/serving/model'
 import type { Language } from '../languages.ts'
 import type { Params } from '../params.ts'
 import type { Configuration, Output } from '../schemas.ts'
