@@ -2,8 +2,11 @@
  * Loads versions: each only once at a time, within the memory that they may take together. Versions that were loaded on demand make
  * room for others.
  */
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Logger, ServeryError } from '@servery/core'
+import { artifactsDirectory } from '@servery/model-version'
 import type { AdmissionLimits } from '../engine/admission.ts'
 import type { EngineObserver } from '../engine/observer.ts'
 import type { ModelInstance } from '../model/model.ts'
@@ -119,10 +122,11 @@ export class Loader {
     const runner = createRunner(instance)
     const { isolation, concurrency } = runner.capabilities
     const copies = isPinned && isolation === 'process' ? concurrency : 1
-    const expectedBytes = (this.#measured.get(key) ?? 0) * copies
+    const expectedBytes = (this.#measured.get(key) ?? artifactBytes(instance)) * copies
     if (reason !== 'start') await this.#reserve(expectedBytes)
     const options = { limits, observer: observerOf(instance), isPinned, expectedBytes }
     const version = new LoadedVersion(instance, runner, options)
+    version.hold() // until those who wait for this load hold it themselves
     this.#versions.set(key, version)
     if (reason !== 'start') this.#reserved -= expectedBytes
     try {
@@ -130,6 +134,8 @@ export class Loader {
     } catch (error) {
       this.#versions.delete(key)
       throw error
+    } finally {
+      setImmediate(() => version.release())
     }
     this.#measured.set(key, version.memoryBytes / Math.max(1, version.workers))
     if (reason === 'start') this.#warnIfFull()
@@ -137,13 +143,28 @@ export class Loader {
     return version
   }
 
-  /** Unloads others if the version, now that it is measured, takes more than was free; itself if that does not help. */
+  /** Unloads others if the version, now that it is measured, takes more than was free; itself if that cannot help. */
   async #checkFits(version: LoadedVersion): Promise<void> {
     const others = this.all.filter((each) => each !== version)
-    const { fits, unload } = makeRoom(others, version.memoryBytes + this.#reserved, this.memoryLimit)
-    const isFull = !fits
-    await Promise.all((isFull ? [version] : unload).map((each) => this.unload(each)))
-    if (isFull) throw this.#noRoom(version.memoryBytes)
+    const { fits, fitsLater, unload } = makeRoom(others, version.memoryBytes + this.#reserved, this.memoryLimit)
+    if (!fits && fitsLater) void this.#someoneUnused().then(() => this.#trim())
+    await Promise.all(unload.map((each) => this.unload(each)))
+    if (fits || fitsLater) return
+    setImmediate(() => void this.unload(version))
+    throw this.#noRoom(version.memoryBytes)
+  }
+
+  /** Unloads what exceeds the limit, as soon as it is not in use. */
+  async #trim(): Promise<void> {
+    const { fits, fitsLater, unload } = makeRoom(this.all, this.#reserved, this.memoryLimit)
+    await Promise.all(unload.map((each) => this.unload(each)))
+    if (!fits && fitsLater) void this.#someoneUnused().then(() => this.#trim())
+  }
+
+  /** Resolves when a version that may be unloaded is not in use any more. */
+  #someoneUnused(): Promise<void> {
+    const inUse = this.all.filter((version) => !version.isPinned && version.isInUse)
+    return Promise.race(inUse.map((version) => version.unused()))
   }
 
   /** Makes room for so many bytes, and keeps it until they are subtracted from `#reserved`. */
@@ -157,8 +178,7 @@ export class Loader {
       }
       const left = end - performance.now()
       if (!fitsLater || left <= 0) throw this.#noRoom(bytes)
-      const inUse = this.all.filter((version) => !version.isPinned && version.isInUse)
-      await Promise.race([pause(left, undefined, { ref: false }), ...inUse.map((version) => version.unused())])
+      await Promise.race([pause(left, undefined, { ref: false }), this.#someoneUnused()])
     }
   }
 
@@ -176,6 +196,14 @@ export class Loader {
       { retryAfterSeconds: 1 },
     )
   }
+}
+
+/** What a version takes at least, as long as it has not been measured. */
+function artifactBytes({ directory }: ModelInstance): number {
+  if (directory === '') return 0
+  const folder = artifactsDirectory(directory)
+  const files = existsSync(folder) ? (readdirSync(folder, { recursive: true }) as string[]) : []
+  return files.reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0)
 }
 
 function startOptions(reason: LoadReason): StartOptions {

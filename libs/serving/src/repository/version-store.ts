@@ -71,7 +71,10 @@ export class VersionStore {
   async open(place: VersionPlace): Promise<ModelInstance> {
     const { definitions, settingsOf, verify } = this.#options
     const digestOf = (directory: string) =>
-      this.#digests.digestOf(directory, { verify, needsManifest: verify && !place.isInRepository })
+      this.#digests.digestOf(directory, {
+        verify: verify || place.isInRepository,
+        needsManifest: verify && !place.isInRepository,
+      })
     const instance = await openVersion({ ...place, definitions, settingsOf, digestOf })
     const { name, version, digest } = instance
     const key = `${name} ${version}`

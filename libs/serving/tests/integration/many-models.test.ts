@@ -1,4 +1,5 @@
 /** Many models and versions in one server: loaded at start, by control routes and on demand, on shared workers. */
+import { spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ServedProcess, serveProcess } from '@servery/testkit'
@@ -139,9 +140,45 @@ it('lets versions that are garbage, or end their worker while loading, fail alon
 })
 
 it('starts with the versions that can be loaded, and is not ready because of the others', async () => {
-  const models = 'good=GOOD-1,bad=BAD-1'
-  const starting = start({ 'good/GOOD-1': { label: 'good' }, 'bad/BAD-1': 'not JSON' }, { SERVERY_MODELS: models })
-  await expect(starting).rejects.toThrow(/not ready/)
+  write('good/GOOD-1', { label: 'good' })
+  write('bad/BAD-1', 'not JSON')
+  const child = spawn(process.execPath, [ENTRY], {
+    env: {
+      ...process.env,
+      SERVERY_PORT: '0',
+      SERVERY_MODEL_REPOSITORY: repository,
+      SERVERY_MODELS: 'good=GOOD-1,bad=BAD-1',
+    },
+  })
+  try {
+    let log = ''
+    for await (const part of child.stdout) {
+      log += part
+      if (log.includes('"not ready"')) break
+    }
+    expect(log).toMatch(/BAD-1 could not be loaded/)
+    server = { url: log.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0], stop: async () => 0 } as unknown as ServedProcess
+    const ready = await call('GET', '/v1/ready')
+    expect([ready.status, ready.body.detail]).toEqual([503, expect.stringContaining('BAD-1 could not be loaded')])
+    expect(labelsOf(await ask('good'))).toEqual(['good'])
+  } finally {
+    child.kill('SIGKILL')
+  }
+})
+
+it('gives a version workers of its own, if its definition says so', async () => {
+  writeVersion(repository, 'own', 'OWN-1', { label: 'own', killsWorker: 'predict' }, 'alone')
+  await start({ 'good/GOOD-1': { label: 'good' } }, { SERVERY_MODELS: 'good=GOOD-1,own=OWN-1' })
+  const { workers, logged } = server as ServedProcess
+  expect(workers()).toHaveLength(4)
+  const shared = (await call('GET', '/v1/repository')).body
+  expect(shared).toMatchObject({ models: expect.arrayContaining([expect.objectContaining({ name: 'own' })]) })
+  const asking = keepAsking('good')
+  expect((await ask('own')).body.code).toBe('ITEM_REJECTED')
+  expect((await control('unload', 'own/OWN-1')).status).toBe(200)
+  await logged('version unloaded')
+  expect((await asking.stop()).filter(({ status }) => status !== 200)).toEqual([])
+  expect(workers()).toHaveLength(2)
 })
 
 it('puts a version that ends workers into quarantine, and answers for the others', async () => {

@@ -1,0 +1,71 @@
+/** The verdict about a canary, and the shares of requests. */
+import { Value } from '@servery/schema'
+import { Canary } from '../../src/repository/canary.ts'
+import { type CanarySettings, canarySettings, isInShare } from '../../src/repository/traffic.ts'
+
+function canaryWith(settings: Partial<CanarySettings> = {}): Canary {
+  return new Canary(Value.Default(canarySettings, { version: 'V-2', ...settings }) as CanarySettings)
+}
+
+/** Ends calls of both versions in turn. */
+function ended(
+  canary: Canary,
+  count: number,
+  outcomeOf: (i: number) => { own?: boolean; base?: boolean; ownMs?: number },
+) {
+  for (let i = 0; i < count && canary.verdict === 'undecided'; i += 1) {
+    const { own = false, base = false, ownMs = 20 } = outcomeOf(i)
+    canary.answered('default', { failed: base, ms: 20 })
+    canary.answered('canary', { failed: own, ms: ownMs })
+  }
+}
+
+it('passes after enough calls that are as good as those of the default version', () => {
+  const canary = canaryWith({ min_requests: 100 })
+  ended(canary, 99, () => ({}))
+  expect(canary.verdict).toBe('undecided')
+  ended(canary, 1, () => ({}))
+  expect(canary.report).toMatchObject({ verdict: 'passed', canary: { requests: 100, failures: 0, latency_p95_ms: 20 } })
+})
+
+it('fails early when its calls fail, not for two of them, and not when those of the default version fail as often', () => {
+  const broken = canaryWith()
+  ended(broken, 200, () => ({ own: true }))
+  expect(broken.report).toMatchObject({ verdict: 'failed', canary: { requests: 3, failures: 3 } })
+  expect(broken.reason).toBe('3 of 3 calls failed, and 0 of 3 of the default version')
+  const unlucky = canaryWith({ min_requests: 50 })
+  ended(unlucky, 50, (i) => ({ own: i < 2 }))
+  expect(unlucky.verdict).toBe('passed')
+  const both = canaryWith({ min_requests: 50 })
+  ended(both, 50, (i) => ({ own: i % 2 === 0, base: i % 2 === 0 }))
+  expect(both.verdict).toBe('passed')
+})
+
+it('fails when it is slower, by more than a few milliseconds', () => {
+  const slow = canaryWith({ min_requests: 50 })
+  ended(slow, 50, () => ({ ownMs: 31 }))
+  expect(slow.reason).toBe('the 95th percentile of its latency is 31.0 ms, and 20.0 ms of the default version')
+  const close = canaryWith({ min_requests: 50, max_latency_ratio: 1 })
+  ended(close, 50, () => ({ ownMs: 24.9 }))
+  expect(close.verdict).toBe('passed')
+})
+
+it('fails when too many answers differ, and only reports them by default', () => {
+  const compare = (canary: Canary) => {
+    for (let i = 0; i < 20 && canary.verdict === 'undecided'; i += 1) canary.compared(i % 2 === 0)
+    return canary
+  }
+  expect(compare(canaryWith({ max_different_share: 0.4 })).reason).toBe('10 of 20 compared answers differ')
+  expect(compare(canaryWith()).report).toMatchObject({ verdict: 'undecided', compared: 20, different: 10 })
+})
+
+it('gives a request to a share by its id alone, and independently for different purposes', () => {
+  const ids = Array.from({ length: 10_000 }, (_, i) => `request ${i}`)
+  const inShare = (purpose: string) => ids.filter((id) => isInShare(id, purpose, 0.1))
+  expect(inShare('canary').length / ids.length).toBeCloseTo(0.1, 1)
+  expect(inShare('canary')).toEqual(inShare('canary'))
+  const both = inShare('canary').filter((id) => isInShare(id, 'shadow', 0.1))
+  expect(both.length).toBeLessThan(200)
+  expect(ids.filter((id) => isInShare(id, 'canary', 0))).toEqual([])
+  expect(ids.every((id) => isInShare(id, 'canary', 1))).toBe(true)
+})
