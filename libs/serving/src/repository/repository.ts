@@ -63,6 +63,7 @@ export class ModelRepository {
   constructor(options: LoaderOptions) {
     this.#store = options.store
     this.#loader = new Loader(options)
+    for (const name of this.#store.names) this.#keepDefault(name)
   }
 
   /** Every version that is loading, loaded or being unloaded. */
@@ -140,13 +141,13 @@ export class ModelRepository {
   async load(name: string, version: string, reason: Exclude<LoadReason, 'demand'> = 'control'): Promise<LoadedVersion> {
     const place = this.#store.find(name, version)
     if (place === undefined) throw this.#notFound(name, version)
-    const model = this.#models.get(name) ?? {}
-    this.#models.set(name, model)
-    model.defaultVersion ??= version
-    const known = this.#loader.get(name, version)
-    if (known?.state === 'failed') await this.#loader.unload(known)
-    else if (known !== undefined) await this.#store.open(place)
-    const loaded = await this.#load(place, reason)
+    const model = this.#keepDefault(name)
+    const isFirst = model.defaultVersion === undefined
+    if (isFirst) model.defaultVersion = version
+    const loaded = await this.#loadAgain(place, reason).catch((error: unknown) => {
+      if (isFirst) this.#forget(name, version)
+      throw error
+    })
     loaded.isPinned = true
     this.#withdrawn.delete(keyOf(name, version))
     this.#awaited.delete(keyOf(name, version))
@@ -265,6 +266,7 @@ export class ModelRepository {
     }
     const known = this.defaultVersionOf(name)
     if (known === undefined) throw this.#notFound(name)
+    if (!this.#models.has(name)) this.#keepDefault(name)
     return { version: known, role: 'default' }
   }
 
@@ -285,6 +287,14 @@ export class ModelRepository {
     }
   }
 
+  /** Loads a version; one that has lost its workers from the beginning, and one that is loaded only if its content is still the same. */
+  async #loadAgain(place: VersionPlace, reason: LoadReason): Promise<LoadedVersion> {
+    const known = this.#loader.get(place.name, place.version)
+    if (known?.state === 'failed') await this.#loader.unload(known)
+    else if (known !== undefined) await this.#store.open(place)
+    return this.#load(place, reason)
+  }
+
   async #load(place: VersionPlace, reason: LoadReason): Promise<LoadedVersion> {
     const key = keyOf(place.name, place.version)
     try {
@@ -296,13 +306,21 @@ export class ModelRepository {
         ? error
         : new ServeryError('MODEL_LOAD_FAILED', String(error), { cause: error })
       if (failure.code !== 'NO_ROOM') this.#failures.set(key, { error: failure, at: performance.now() })
-      this.#forgetDefault(place)
       throw failure
     }
   }
 
-  /** A version that could not be loaded is the default only if nothing else is there. */
-  #forgetDefault({ name, version }: VersionPlace): void {
+  /** The only version of a model is its default, and stays it when others come. */
+  #keepDefault(name: string): Model {
+    const model = this.#models.get(name) ?? {}
+    const defaultVersion = this.defaultVersionOf(name)
+    if (defaultVersion !== undefined) model.defaultVersion = defaultVersion
+    this.#models.set(name, model)
+    return model
+  }
+
+  /** A version that could not be loaded is no default, and its model unknown if it has no other version. */
+  #forget(name: string, version: string): void {
     const model = this.#models.get(name)
     if (model?.defaultVersion === version) delete model.defaultVersion
     if (!this.all.some(({ instance }) => instance.name === name)) this.#models.delete(name)
@@ -313,9 +331,7 @@ export class ModelRepository {
     const loaded = this.get(name, version)
     if (!loaded.isReady) throw new ServeryError('MODEL_NOT_READY', `${loaded.stateSentence}; it cannot become ${what}.`)
     loaded.isPinned = true
-    const model = this.#models.get(name) ?? {}
-    this.#models.set(name, model)
-    return model
+    return this.#keepDefault(name)
   }
 
   #statusOf(name: string, version: string): VersionStatus {

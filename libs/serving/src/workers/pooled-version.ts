@@ -191,10 +191,11 @@ export class PooledVersion implements Runner, VersionKey {
   /** @returns true if it was to be loaded for the first time: then `start` fails, and the version leaves the pool */
   loadFailed(worker: WorkerProcess, error: ServeryError): boolean {
     this.#loadingIn.delete(worker)
-    this.#checkGone()
     const start = this.#endStart()
-    start?.reject(error)
-    return start !== undefined
+    if (start === undefined) return false
+    this.#isRemoved = true
+    start.reject(error)
+    return true
   }
 
   /** Called when a worker that hosts it has ended or has unloaded it. */

@@ -29,8 +29,9 @@ export default defineModel({
 
   runnerFor: (settings) => (asksServices(settings) ? 'async' : 'process'),
 
-  async load({ settings }): Promise<Linker> {
+  async load({ settings, onUnload }): Promise<Linker> {
     const services = new Services(settings)
+    onUnload(() => services.close())
     await services.watch()
     return new Linker(readKnowledge(settings.SERVERY_ENTITY_FISHING_KNOWLEDGE || KNOWLEDGE), services)
   },

@@ -20,10 +20,11 @@ export default defineModel({
     inputs: [{ document: 'Tidal turbines in the bay now power the harbour town through winter storms.' }],
   },
 
-  async load({ directory, name, version, card, settings }) {
+  async load({ directory, name, version, card, settings, onUnload }) {
     const { openSentenceEncoder, VectorCache } = await import('@servery/onnx')
     const maxTokens = card.max_tokens ?? DOCUMENT_MAX_TOKENS
     const encoder = await openSentenceEncoder(directory, { maxTokens, device: settings.device })
+    onUnload(() => encoder.release())
     return createExtractor(encoder, new VectorCache({ model: name, version, maxEntries: CACHED_PHRASES }))
   },
 

@@ -18,7 +18,7 @@ export default defineModel({
     inputs: [{ content: 'Marta Oyelaran joined Northwind Rail in Lisbon last spring.' }],
   },
 
-  load: async ({ directory, settings }) => createRecogniser(await openTagger(directory, settings)),
+  load: async ({ directory, settings, onUnload }) => createRecogniser(await openTagger(directory, settings, onUnload)),
 
   predict: (items, recognise) => recognise(items),
 

@@ -20,7 +20,11 @@ export default defineModel({
     inputs: [{ content: 'Customers praised Alder Bank for its quick help. The queue outside was awful.' }],
   },
 
-  load: async ({ directory, settings }) => createAssessor(await openClassifier(directory, settings)),
+  async load({ directory, settings, onUnload }) {
+    const classifier = await openClassifier(directory, settings)
+    onUnload(() => classifier.release())
+    return createAssessor(classifier)
+  },
 
   predict: (items, assess) => assess(items),
 

@@ -31,9 +31,11 @@ export default defineModel({
 
   runnerFor: ({ SERVERY_SUMMARIZATION_UPSTREAM: upstream }) => (upstream === '' ? 'process' : 'async'),
 
-  async load({ settings }): Promise<Writer | undefined> {
+  async load({ settings, onUnload }): Promise<Writer | undefined> {
     if (settings.SERVERY_SUMMARIZATION_UPSTREAM === '') return undefined
-    return new Writer(settings, readPrompts(PROMPTS), summariseInThread)
+    const writer = new Writer(settings, readPrompts(PROMPTS), summariseInThread)
+    onUnload(() => writer.close())
+    return writer
   },
 
   predict(items, writer, signal) {

@@ -36,11 +36,13 @@ export interface Tagger {
 export async function openTagger(
   directory: string,
   { device }: Pick<Artifacts['settings'], 'device'>,
+  onUnload: Artifacts['onUnload'] = () => {},
 ): Promise<Tagger> {
   const { openTokenClassifier } = await import('@servery/onnx')
   const settings = await readSettings(path.join(directory, 'tagger.json'))
   const gazetteer = await readGazetteer(path.join(directory, 'gazetteer.tsv'), settings.lists)
   const classifier = await openTokenClassifier(directory, { addedInputs: ['feature_ids'], device })
+  onUnload(() => classifier.release())
   if (classifier.labels !== settings.labels.length) {
     const counts = `${settings.labels.length} labels in tagger.json, ${classifier.labels} in model.onnx`
     throw new ServeryError('MODEL_LOAD_FAILED', `The files of the model version do not belong together: ${counts}.`)
