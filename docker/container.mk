@@ -15,6 +15,14 @@ in-docker.run/%: in-docker.build/%
 in-docker.unit/%: in-docker.build/%
 	@docker/suite.sh $* unit
 
+in-docker.build/host:
+	@docker/build-base.sh $(DEVICE) --if-missing
+	@docker/compose.sh host build host
+
+in-docker.start/host: in-docker.build/host
+	@$(if $(MODELS_DIR),:,docker/task.sh host download-models)
+	@docker/start.sh host
+
 define docker-suite
 in-docker.$(1)/%: in-docker.build/%
 	@docker/task.sh $$* download-model

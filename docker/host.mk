@@ -9,6 +9,11 @@ in-host.build/%: build
 in-host.start/%: build models/%
 	@$(if $(filter true,$(DETACH)),scripts/detached.sh start $*,echo "Starting $* on this host (no container); docs at http://127.0.0.1:$$(node scripts/port-of.js $*)/docs — Ctrl-C stops it."; exec node $(SERVE)/dist/model-server.js)
 
+in-host.start/host: build
+	@$(if $(MODELS_DIR),:,docker/download-models.sh)
+	@export SERVERY_MODEL_REPOSITORY='$(if $(MODELS_DIR),$(abspath $(MODELS_DIR)))'; \
+	  $(if $(filter true,$(DETACH)),scripts/detached.sh start host,echo "Starting the host on this machine (no container); docs at http://127.0.0.1:$$(node scripts/port-of.js host)/docs — Ctrl-C stops it."; exec node libs/serving/dist/host-command.js)
+
 in-host.run/%: build
 	@node $(SERVE)/dist/$(subst upload-results,upload-test-results,$(TASK)).js
 

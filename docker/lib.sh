@@ -1,14 +1,18 @@
-# Shared functions of start.sh, stop.sh, suite.sh and task.sh, which source it. Needs $project.
+# Shared functions of start.sh, stop.sh, suite.sh and task.sh, which source it. Needs $project: the name of one, or `host`.
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export ENVIRONMENT=${ENVIRONMENT:-dev} RUN=${RUN:-dev}
-server=servery-$project-$RUN-serve-1
+case $project in
+  host) service=host stop=host.stop ;;
+  *) service=serve stop=projects.stop/$project ;;
+esac
+server=servery-$project-$RUN-$service-1
 
 compose() { docker/compose.sh "$project" "$@"; }
 
-# Creates the network and, outside development, the volume, which all runs of a project share.
+# Creates the network and, unless models are in the checkout, their volume, which all runs of a project share.
 prepare() {
   docker network inspect "$SERVERY_NETWORK" >/dev/null 2>&1 || docker network create "$SERVERY_NETWORK" >/dev/null 2>&1 || true
-  [ "$ENVIRONMENT" = dev ] || docker volume create "servery-$project-models" >/dev/null
+  [ "$ENVIRONMENT$service" = devserve ] || docker volume create "servery-$project-models" >/dev/null
 }
 
 # Runs a command that needs both; retries if another run has removed the network in between.

@@ -1,9 +1,9 @@
-// Copies only the files that one project needs at run time: node docker/production-tree.mjs <workspace> <target>
+// Copies only the files that some projects need at run time: node docker/production-tree.mjs <target> <workspace>…
 // After `npm ci --omit=dev --workspace=<workspace>`, node_modules holds only the run-time dependencies of that project.
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 
-const [workspace, target] = process.argv.slice(2)
+const [target, ...workspaces] = process.argv.slice(2)
 const platform = `${process.platform}-${process.arch}`
 
 /** Top-level folders of packages that are only for their own developers. */
@@ -21,7 +21,7 @@ const FOR_DEVELOPERS = [
 const FOR_COMPILERS = /\.(map|d\.[cm]?ts|[cm]?ts|tsbuildinfo|md|markdown)$/
 
 copyPackages()
-for (const folder of [workspace, ...linkedWorkspaces()]) copyWorkspace(folder)
+for (const folder of [...workspaces, ...linkedWorkspaces()]) copyWorkspace(folder)
 keepOwnPlatform()
 linkProviders()
 
@@ -38,11 +38,11 @@ function copyPackages() {
   })
 }
 
-/** The libraries that the project uses, which npm has linked into node_modules. */
+/** The libraries that the projects use, which npm has linked into node_modules. */
 function linkedWorkspaces() {
   return readdirSync('node_modules/@servery')
     .map((name) => path.join('node_modules/@servery', readlinkSync(path.join('node_modules/@servery', name))))
-    .filter((folder) => path.normalize(folder) !== workspace)
+    .filter((folder) => !workspaces.includes(path.normalize(folder)))
 }
 
 /** Copies compiled code, package.json and the configuration for production. */
@@ -53,7 +53,7 @@ function copyWorkspace(folder) {
     const from = path.join(folder, file)
     if (existsSync(from)) cpSync(from, path.join(target, folder, file), { recursive: true, filter: compiled })
   }
-  if (folder === workspace) return mkdirSync(path.join(target, folder, 'models'), { recursive: true })
+  if (workspaces.includes(folder)) return mkdirSync(path.join(target, folder, 'models'), { recursive: true })
   const link = path.join(target, 'node_modules/@servery', path.basename(folder))
   mkdirSync(path.dirname(link), { recursive: true })
   symlinkSync(path.relative(path.dirname(link), path.join(target, folder)), link)

@@ -1,5 +1,5 @@
-# Targets of every project: make projects.<verb>/<project> COMPONENT=serve. How a verb runs on this machine
-# is in host.mk, how in containers is in container.mk.
+# Targets of every project: make projects.<verb>/<project> COMPONENT=serve, and of the host, one server of all projects. How a verb
+# runs on this machine is in host.mk, how in containers is in container.mk.
 COMPONENT ?= serve
 DEVICE ?= cpu
 RUNTIME ?= auto
@@ -22,6 +22,10 @@ endef
 # Checks the arguments of every verb: a project and where it runs.
 define known-place
 $(call known,$*,$(PROJECTS),project)
+$(known-runtime)
+endef
+
+define known-runtime
 $(call known,$(RUNTIME),auto docker host,runtime)
 $(call known,$(ENVIRONMENT),dev ci$(if $(filter host,$(IN)), prod),environment of a $(IN) run)
 $(call known,$(DEVICE),cpu gpu neuron,device)
@@ -83,6 +87,26 @@ projects.$(1)-all: $(PROJECTS:%=projects.$(1)/%)
 endef
 $(foreach verb,build start stop run unit integration functional load test deploy,$(eval $(call for-all,$(verb))))
 projects.start-all: export DETACH := true
+
+# Folder with <name>/<version>/ that the host serves on demand; without one, it loads SERVERY_MODELS, by default the configured version
+# of every project.
+MODELS_DIR ?= $(SERVERY_MODEL_REPOSITORY)
+export MODELS_DIR
+
+.PHONY: host.build host.start host.stop
+host.build: ## Build the host, one server of all projects: compile it, or build its image
+	$(known-runtime)
+	@$(MAKE) --no-print-directory in-$(IN).build/host
+
+host.start: ## Start the host; MODELS_DIR=<folder> serves the versions in it, SERVERY_MODELS chooses what is loaded, DETACH=true as above
+	$(known-runtime)
+	@$(if $(MODELS_DIR),test -d '$(MODELS_DIR)' || { echo "There is no folder MODELS_DIR=$(MODELS_DIR)." >&2; exit 2; })
+	@. docker/config.sh && export SERVERY_MODELS="$${SERVERY_MODELS:-$(if $(MODELS_DIR),,$$(configured_models))}" \
+	  && $(MAKE) --no-print-directory in-$(IN).start/host
+
+host.stop: ## Stop the host that runs in the background, in a container or on this machine
+	$(known-runtime)
+	@said=$$(scripts/detached.sh stop host $(if $(filter docker,$(IN)),&& docker/stop.sh host)) && echo "$${said:-The host was not running.}"
 
 docker.build/%: ## Build a base image: cpu, gpu or neuron
 	$(call known,$*,cpu gpu neuron,base image)

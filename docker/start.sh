@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Starts the server of a project in a container: in the foreground until Ctrl-C, or with DETACH=true until `make projects.stop`.
+# Starts the server of a project, or the host, in a container: in the foreground until Ctrl-C, or with DETACH=true until it is stopped by make.
 set -euo pipefail
 project=$1
 . "$(dirname "$0")/lib.sh"
-. docker/port.sh
+. docker/config.sh
 export SERVERY_NETWORK=${SERVERY_NETWORK:-servery}
 port=$(port_of "$project")
 
@@ -21,8 +21,8 @@ tear_down # of an earlier run of this server
 if [ "${DETACH:-false}" = true ]; then
   # Without the watcher, so that a server that cannot start ends, and with it the wait.
   export WATCH=${WATCH:-false}
-  if with_network compose --profile serve up --detach --wait serve; then
-    echo "$project is ready: $(address)/docs. Stop it with: make projects.stop/$project"
+  if with_network compose --profile "$service" up --detach --wait "$service"; then
+    echo "$project is ready: $(address)/docs. Stop it with: make $stop"
     exit
   fi
   server_has_ended || last_lines >&2
@@ -36,4 +36,4 @@ fi
 echo "Starting $project in a container; docs at http://127.0.0.1:$port/docs — Ctrl-C stops it." >&2
 trap tear_down EXIT
 trap 'exit 130' INT TERM
-with_network compose --profile serve up --exit-code-from serve serve
+with_network compose --profile "$service" up --exit-code-from "$service" "$service"

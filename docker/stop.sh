@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stops the server of a project that runs in a container in the background; accepted requests are answered first.
+# Stops the server of a project, or the host, that runs in a container in the background; accepted requests are answered first.
 set -euo pipefail
 project=$1
 . "$(dirname "$0")/lib.sh"

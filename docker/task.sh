@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a one-shot task of a project in a container: docker/task.sh PROJECT download-model|upload-results
+# Runs a one-shot task of a project in a container: docker/task.sh PROJECT download-model|upload-results, or host download-models
 set -euo pipefail
 project=$1 task=$2
 RUN=${RUN:-$task-$$}
@@ -21,4 +21,4 @@ esac
 
 trap tear_down EXIT
 trap 'exit 130' INT TERM
-with_network compose --profile "$task" run --rm -T "serve-$task"
+with_network compose --profile "$task" run --rm -T "$service-$task"

@@ -1,5 +1,5 @@
 // Reads the configuration files of a project, for scripts that must run without an install. The value in one environment is read
-// by `variableOf` of libs/model-version, and in shell scripts by docker/port.sh.
+// by `variableOf` of libs/model-version, and in shell scripts by docker/config.sh.
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Starts and stops a model server in the background on this machine: scripts/detached.sh start|stop PROJECT
+# Starts and stops a model server in the background on this machine: scripts/detached.sh start|stop PROJECT|host
 set -euo pipefail
 cd "$(dirname "$0")/.."
 action=$1 project=$2
 mkdir -p .servery
 pid_file=.servery/$project.pid log=.servery/$project.log
-entry=projects/$project/serve/dist/model-server.js
+case $project in
+  host) entry=libs/serving/dist/host-command.js stop=host.stop ;;
+  *) entry=projects/$project/serve/dist/model-server.js stop=projects.stop/$project ;;
+esac
 
 # The process id in the file may belong to another process by now.
 alive() { [ -f "$pid_file" ] && ps -o args= -p "$(cat "$pid_file")" 2>/dev/null | grep -qF "$entry"; }
@@ -13,7 +16,7 @@ alive() { [ -f "$pid_file" ] && ps -o args= -p "$(cat "$pid_file")" 2>/dev/null 
 start() {
   export SERVERY_PORT=${SERVERY_PORT:-$(node scripts/port-of.js "$project")}
   if alive; then
-    echo "$project is already running (process $(cat "$pid_file")). Stop it with: make projects.stop/$project" >&2
+    echo "$project is already running (process $(cat "$pid_file")). Stop it with: make $stop" >&2
     exit 1
   fi
   if [ "$SERVERY_PORT" = 0 ]; then
@@ -29,7 +32,7 @@ start() {
     sleep 0.5
   done
   node docker/healthcheck.mjs || { echo "$project is not ready after ten minutes; see $log" >&2; stop >&2; exit 1; }
-  echo "$project is ready: http://127.0.0.1:$SERVERY_PORT/docs (log: $log). Stop it with: make projects.stop/$project"
+  echo "$project is ready: http://127.0.0.1:$SERVERY_PORT/docs (log: $log). Stop it with: make $stop"
 }
 
 # Sends SIGTERM, and SIGKILL after 40 seconds, the longest time that accepted requests may take.

@@ -12,6 +12,7 @@ if (!/^[a-z][a-z0-9-]{1,39}$/.test(name)) {
   )
 }
 if (isIgnored(folder)) refuse(`git ignores folders named ${name} (.gitignore): choose another name.`)
+if (name === 'host') refuse('host is the name of the server of all projects: choose another name.')
 if (existsSync(folder)) refuse(`${folder} already exists.`)
 if (existsSync(path.join('libs', name)))
   refuse(`There is already a library named ${name}; package names must be unique.`)

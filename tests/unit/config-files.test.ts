@@ -44,7 +44,7 @@ describe('a component is read alike by the server, by shells and by scripts', ()
     writeFileSync(path.join(serve(), 'config', `${environment}.env`), `# A comment.\n${line}\n`)
   /** As compose.sh and start.sh ask. */
   const portInShell = (env: Record<string, string>) =>
-    execFileSync('bash', ['--norc', '-euo', 'pipefail', '-c', `. ${ROOT}/docker/port.sh; port_of toy`], {
+    execFileSync('bash', ['--norc', '-euo', 'pipefail', '-c', `. ${ROOT}/docker/config.sh; port_of toy`], {
       cwd: folder,
       env: { PATH: process.env.PATH ?? '', ...env },
       encoding: 'utf8',
