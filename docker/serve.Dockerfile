@@ -67,11 +67,14 @@ COPY libs libs
 COPY projects projects
 RUN node_modules/.bin/tsc --build libs/* projects/*/serve
 
-FROM build-all AS tree-all
+# From the manifests alone, so that a change of sources installs nothing.
+FROM manifests AS tree-all
 RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca --mount=type=cache,target=/root/.npm \
     printf -- '--workspace=%s\n' projects/*/serve >/tmp/workspaces && \
     NPM_CONFIG_USERCONFIG=/run/secrets/npmrc NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/run/secrets/ca} \
     xargs --arg-file=/tmp/workspaces npm ci --omit=dev --no-audit --no-fund
+COPY --from=build-all /servery/libs libs
+COPY --from=build-all /servery/projects projects
 COPY docker/production-tree.mjs docker/
 RUN node docker/production-tree.mjs /tree projects/*/serve
 

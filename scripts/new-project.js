@@ -44,7 +44,7 @@ function filesBelow(directory) {
     .filter((file) => statSync(file).isFile())
 }
 
-/** One above the highest port of all projects. */
+/** One above the highest port of all projects, unless the host has it. */
 function nextPort() {
   const ports = readdirSync('projects')
     .map((project) => path.join('projects', project, 'serve'))
@@ -53,7 +53,8 @@ function nextPort() {
       const own = valuesOf(serve, 'SERVERY_PORT')
       return own.length > 0 ? own.map(Number) : [8000]
     })
-  return Math.max(7999, ...ports) + 1
+  const next = Math.max(7999, ...ports) + 1
+  return valuesOf('libs/serving', 'SERVERY_PORT').includes(String(next)) ? next + 1 : next
 }
 
 /** Registers the workspace with npm and the compiler. All its dependencies are locked already. */

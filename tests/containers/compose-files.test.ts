@@ -27,6 +27,9 @@ const cases = projects.flatMap((project) =>
   ['dev', 'ci'].flatMap((environment) => ['cpu', 'gpu', 'neuron'].map((device) => [project, environment, device])),
 )
 
+/** Profiles that belong to the host alone. */
+const HOST = ['host', 'host-download-models']
+
 function services(project: string, environment: string, device: string, more: Record<string, string> = {}) {
   const env = { ...process.env, ENVIRONMENT: environment, DEVICE: device, ...more }
   const args = [project, '--profile', '*', 'config', '--format', 'json']
@@ -43,7 +46,7 @@ describe.each(cases as [string, string, string][])('%s, %s, %s', (project, envir
     expect(Object.keys(all)).toEqual(expect.arrayContaining(names))
   })
 
-  it.each(Object.entries(all).filter(([name]) => name.startsWith('serve')))(
+  it.each(Object.entries(all).filter(([name]) => name.startsWith('serve') || HOST.includes(name)))(
     '%s is locked down and bounded',
     (_, service) => {
       expect(service).toMatchObject({ read_only: true, init: true, cap_drop: ['ALL'] })
@@ -69,6 +72,22 @@ it('the load suite of continuous integration judges the production stage', () =>
     build: { target: 'production' },
     environment: { ENVIRONMENT: 'prod' },
   })
+})
+
+it.each(['dev', 'ci'])('the host takes the variables of all projects from the shell: %s', (environment) => {
+  const { host } = services('host', environment, 'cpu', { SERVERY_ENTITY_FISHING_NER: 'http://ner-serve:8000' })
+  expect(host?.environment).toMatchObject({
+    ENVIRONMENT: 'prod',
+    SERVERY_MODEL_REPOSITORY: '/models',
+    SERVERY_ENTITY_FISHING_NER: 'http://ner-serve:8000',
+  })
+  const taken = Object.keys(host?.environment ?? {})
+  for (const project of projects) {
+    const { serve } = services(project, environment, 'cpu')
+    expect(taken).toEqual(
+      expect.arrayContaining(Object.keys(serve?.environment ?? {}).filter((name) => name.startsWith('SERVERY_'))),
+    )
+  }
 })
 
 it('the GPU overlay reserves one device, or as many as are asked for', () => {

@@ -96,6 +96,7 @@ it.each([
   ['Keywords', 'is not a valid project name'],
   ['keywords', 'already exists'],
   ['serving', 'There is already a library named serving'],
+  ['host', 'host is the name of the server of all projects'],
 ])(
   'refuses the name %s',
   (name, reason) => {

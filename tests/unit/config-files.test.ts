@@ -109,6 +109,26 @@ it.each([undefined, '', 'dev', 'ci', 'prod'])('scripts/port-of.js answers with E
   )
 })
 
+it('the host has a port of its own, the same for scripts and shells', () => {
+  const { SERVERY_PORT: _port, ENVIRONMENT: _environment, ...env } = process.env
+  const options = { cwd: ROOT, env: { ...env, NODE_OPTIONS: '' }, encoding: 'utf8' } as const
+  const [own] = valuesOf(path.join(ROOT, 'libs/serving'), 'SERVERY_PORT')
+  const others = components.flatMap((component) => valuesOf(path.join(ROOT, component, 'serve'), 'SERVERY_PORT'))
+  expect(others).not.toContain(own)
+  expect(execFileSync('node', ['scripts/port-of.js', 'host'], options).trim()).toBe(own)
+  expect(execFileSync('bash', ['--norc', '-c', '. docker/config.sh; port_of host'], options).trim()).toBe(own)
+})
+
+it('the host starts with the configured version of every project', () => {
+  const { SERVERY_MODEL_VERSION: _version, ...env } = process.env
+  const options = { cwd: ROOT, env, encoding: 'utf8' } as const
+  const versions = readdirSync(path.join(ROOT, 'projects')).map(
+    (name) => `${name}=${variableOf(path.join(ROOT, 'projects', name, 'serve'), 'SERVERY_MODEL_VERSION', {})}`,
+  )
+  const said = execFileSync('bash', ['--norc', '-euc', '. docker/config.sh; ENVIRONMENT= configured_models'], options)
+  expect(said.trim().split(',').sort()).toEqual(versions.sort())
+})
+
 it('make takes an empty ENVIRONMENT for dev', () => {
   const args = ['--no-print-directory', '--dry-run', 'projects.start/lsh', 'RUNTIME=host', 'ENVIRONMENT=']
   expect(execFileSync('make', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' })).not.toContain(
