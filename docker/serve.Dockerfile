@@ -65,7 +65,7 @@ FROM deps AS build-all
 COPY tsconfig.base.json ./
 COPY libs libs
 COPY projects projects
-RUN node_modules/.bin/tsc --build libs/* projects/*/serve
+RUN node_modules/.bin/tsc --build libs/* projects/*/serve && node libs/schema/bundle.js
 
 # From the manifests alone, so that a change of sources installs nothing.
 FROM manifests AS tree-all
