@@ -139,7 +139,12 @@ function readConfig({ definitions, isOfProject }: ServerOptions, source: ConfigS
 
 function versionsAtStart({ name, isOfProject }: ServerOptions, config: Config): readonly NamedVersion[] {
   if (config.SERVERY_MODELS !== '') return parseModels(config.SERVERY_MODELS)
-  return isOfProject ? [{ name, version: config.SERVERY_MODEL_VERSION as string }] : []
+  if (isOfProject) return [{ name, version: config.SERVERY_MODEL_VERSION as string }]
+  if (config.SERVERY_MODEL_REPOSITORY !== '') return []
+  throw new ServeryError(
+    'CONFIG_INVALID',
+    'There is nothing to serve: set SERVERY_MODELS, SERVERY_MODEL_REPOSITORY, or both.',
+  )
 }
 
 function createStore(

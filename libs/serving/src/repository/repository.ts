@@ -140,7 +140,7 @@ export class ModelRepository {
    */
   async load(name: string, version: string, reason: Exclude<LoadReason, 'demand'> = 'control'): Promise<LoadedVersion> {
     const place = this.#store.find(name, version)
-    if (place === undefined) throw this.#notFound(name, version)
+    if (place === undefined) throw noPlace(name, version, reason)
     const model = this.#keepDefault(name)
     const isFirst = model.defaultVersion === undefined
     if (isFirst) model.defaultVersion = version
@@ -362,6 +362,13 @@ export class ModelRepository {
       retryAfterSeconds: 1,
     })
   }
+}
+
+function noPlace(name: string, version: string, reason: LoadReason): ServeryError {
+  return new ServeryError(
+    reason === 'start' ? 'MODEL_LOAD_FAILED' : 'MODEL_NOT_FOUND',
+    `There is no place for ${version} of ${name}: no folder ${name}/${version} in SERVERY_MODEL_REPOSITORY, and no project ${name} in this server.`,
+  )
 }
 
 function checkOther({ defaultVersion }: Model, version: string, what: string): void {

@@ -56,7 +56,6 @@ export class WorkerPool implements Pool {
 
   remove(version: PooledVersion): void {
     this.#turns.remove(version)
-    if (this.#stopping) for (const worker of this.#workers) version.leave(worker)
     this.schedule()
   }
 
@@ -196,10 +195,10 @@ export class WorkerPool implements Pool {
 
   #replace(worker: WorkerProcess): void {
     this.#workers.delete(worker)
-    if (this.#stopping) return
     const hosted = [...this.#versions.values()].filter((version) => worker.hosts(version))
+    for (const version of hosted) version.leave(worker)
+    if (this.#stopping) return
     for (const version of hosted) {
-      version.leave(worker)
       version.onRestart()
       if (endedAfterLoading(worker, version)) this.#endedAlone(version)
     }
