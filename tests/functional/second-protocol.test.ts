@@ -74,6 +74,6 @@ it('is counted by its name', async () => {
   const metrics = await (await fetch(`${server.address.replace('0.0.0.0', '127.0.0.1')}/metrics`)).text()
   for (const protocol of ['native', 'rows'])
     expect(metrics).toMatch(
-      new RegExp(`servery_requests_total{[^}]*protocol="${protocol}",status="200",code="OK"} [1-9]`),
+      new RegExp(`servery_requests_total{[^}]*protocol="${protocol}",role="default",status="200",code="OK"} [1-9]`),
     )
 })
