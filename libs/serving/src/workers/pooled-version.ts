@@ -192,10 +192,10 @@ export class PooledVersion implements Runner, VersionKey {
   loadFailed(worker: WorkerProcess, error: ServeryError): boolean {
     this.#loadingIn.delete(worker)
     const start = this.#endStart()
-    if (start === undefined) return false
-    this.#isRemoved = true
-    start.reject(error)
-    return true
+    this.#isRemoved ||= start !== undefined
+    this.#checkGone()
+    start?.reject(error)
+    return start !== undefined
   }
 
   /** Called when a worker that hosts it has ended or has unloaded it. */
