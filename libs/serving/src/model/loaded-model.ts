@@ -5,28 +5,24 @@ import type { Artifacts, Item, ItemResult, ModelDefinition, Operation } from './
 
 type Release = () => void | Promise<void>
 
-interface CheckedOperation {
-  readonly operation: Operation
-  readonly output: Validator
+/** Validators of outputs, which all versions with the same definition share. */
+const validators = new WeakMap<Operation, Validator>()
+
+function validatorOf(operation: Operation): Validator {
+  const known = validators.get(operation) ?? Compile(operation.output)
+  validators.set(operation, known)
+  return known
 }
 
 export class LoadedModel {
   readonly #definition: ModelDefinition
   readonly #loaded: unknown
-  readonly #operations: ReadonlyMap<string, CheckedOperation>
-
   readonly #releases: readonly Release[]
 
   private constructor(definition: ModelDefinition, loaded: unknown, releases: readonly Release[]) {
     this.#definition = definition
     this.#loaded = loaded
     this.#releases = releases
-    this.#operations = new Map(
-      Object.entries(definition.operations).map(([name, operation]) => [
-        name,
-        { operation, output: Compile(operation.output) },
-      ]),
-    )
   }
 
   /** Loads a model. What a load that fails has opened is released. @throws whatever `load` of the definition throws */
@@ -55,9 +51,9 @@ export class LoadedModel {
   async predict(items: readonly Item[], signal: AbortSignal): Promise<ItemResult[]> {
     const results: ItemResult[] = []
     for (const [name, places] of placesByOperation(items)) {
-      const { operation, output } = this.#operations.get(name) as CheckedOperation
+      const operation = this.#definition.operations[name] as Operation
       const alike = places.map((place) => items[place] as Item)
-      const answered = await this.#predictAlike(operation, alike, output, signal)
+      const answered = await this.#predictAlike(operation, alike, validatorOf(operation), signal)
       places.forEach((place, i) => {
         results[place] = answered[i] as ItemResult
       })
