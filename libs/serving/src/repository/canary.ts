@@ -12,6 +12,8 @@ export interface CallOutcome {
 
 /** One failure in a hundred calls may be chance; it takes this many. */
 const MIN_FAILURES = 3
+/** A difference between shares of so many standard deviations is no chance, although the verdict is sought after every call. */
+const DEVIATIONS = 3
 /** Differences of latency below this are noise, in milliseconds. */
 const LATENCY_TOLERANCE_MS = 5
 /** Fewer compared answers say nothing about a share. */
@@ -26,8 +28,12 @@ class Calls {
 
   add({ failed, ms }: CallOutcome): void {
     if (failed) this.failures += 1
-    else this.#latencies[(this.requests - this.failures) % LATENCIES] = ms
+    else this.#latencies[this.answered % LATENCIES] = ms
     this.requests += 1
+  }
+
+  get answered(): number {
+    return this.requests - this.failures
   }
 
   get failedShare(): number {
@@ -109,13 +115,13 @@ export class Canary {
   }
 
   get #hasAnsweredEnough(): boolean {
-    return this.#canary.requests >= this.settings.min_requests
+    return this.#canary.answered >= this.settings.min_requests
   }
 
   #tooManyErrors(): string | undefined {
     const [own, base] = [this.#canary, this.#default]
-    if (own.failures < MIN_FAILURES || own.failedShare <= base.failedShare + this.settings.max_error_increase)
-      return undefined
+    const excess = own.failedShare - base.failedShare - this.settings.max_error_increase
+    if (own.failures < MIN_FAILURES || excess <= DEVIATIONS * deviation(own, base)) return undefined
     return `${own.failures} of ${own.requests} calls failed, and ${base.failures} of ${base.requests} of the default version`
   }
 
@@ -132,4 +138,10 @@ export class Canary {
     if (own <= Math.max(base * this.settings.max_latency_ratio, base + LATENCY_TOLERANCE_MS)) return undefined
     return `the 95th percentile of its latency is ${own.toFixed(1)} ms, and ${base.toFixed(1)} ms of the default version`
   }
+}
+
+/** Standard deviation of the difference between the shares of failed calls if both versions failed equally often (two-proportion z-test). */
+function deviation(own: Calls, base: Calls): number {
+  const share = (own.failures + base.failures) / (own.requests + base.requests)
+  return Math.sqrt(share * (1 - share) * (1 / own.requests + (base.requests === 0 ? 0 : 1 / base.requests)))
 }

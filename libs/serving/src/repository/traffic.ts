@@ -19,7 +19,7 @@ export const canarySettings = Type.Object(
       description: 'Calls that it has to answer before it passes; its latency is judged after as many',
     }),
     max_error_increase: share(
-      'It fails when its share of failed calls exceeds that of the default version by more',
+      'It fails when its share of failed calls exceeds that of the default version by more, and not by chance',
       0.02,
     ),
     max_latency_ratio: Type.Number({

@@ -31,15 +31,45 @@ it('passes after enough calls that are as good as those of the default version',
 it('fails early when its calls fail, not for two of them, and not when those of the default version fail as often', () => {
   const broken = canaryWith()
   ended(broken, 200, () => ({ own: true }))
-  expect(broken.report).toMatchObject({ verdict: 'failed', canary: { requests: 3, failures: 3 } })
-  expect(broken.reason).toBe('3 of 3 calls failed, and 0 of 3 of the default version')
+  expect(broken.report).toMatchObject({ verdict: 'failed', canary: { requests: 5, failures: 5 } })
+  expect(broken.reason).toBe('5 of 5 calls failed, and 0 of 5 of the default version')
   const unlucky = canaryWith({ min_requests: 50 })
-  ended(unlucky, 50, (i) => ({ own: i < 2 }))
+  ended(unlucky, 52, (i) => ({ own: i < 2 }))
   expect(unlucky.verdict).toBe('passed')
   const both = canaryWith({ min_requests: 50 })
-  ended(both, 50, (i) => ({ own: i % 2 === 0, base: i % 2 === 0 }))
+  ended(both, 100, (i) => ({ own: i % 2 === 0, base: i % 2 === 0 }))
   expect(both.verdict).toBe('passed')
 })
+
+describe('among calls of which some fail', () => {
+  /** Divides calls at random between two versions, of whose calls so many fail, until there is a verdict. */
+  function tried(own: number, base: number, seed: number): Canary {
+    const canary = canaryWith()
+    const random = randomOf(seed)
+    for (let i = 0; i < 20_000 && canary.verdict === 'undecided'; i += 1) {
+      const role = random() < canary.settings.share ? 'canary' : 'default'
+      canary.answered(role, { failed: random() < (role === 'canary' ? own : base), ms: 20 })
+    }
+    return canary
+  }
+  const failed = (own: number, base: number, count: number): number =>
+    Array.from({ length: count }, (_, seed) => tried(own, base, seed).verdict).filter((each) => each === 'failed').length
+
+  it('fails a version that fails more often', () => expect(failed(0.3, 0.05, 50)).toBe(50))
+
+  it('seldom fails a version by chance', () => expect(failed(0.1, 0.1, 200)).toBeLessThanOrEqual(10))
+
+  it('does not pass a version that has answered nothing', () => expect(tried(1, 1, 1).verdict).toBe('undecided'))
+})
+
+/** Numbers from 0 to 1, the same for a seed. */
+function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return state / 2_147_483_648
+  }
+}
 
 it('fails when it is slower, by more than a few milliseconds', () => {
   const slow = canaryWith({ min_requests: 50 })
