@@ -122,10 +122,12 @@ export class WorkerPool implements Pool {
     return crowded !== undefined && this.#mayLoad && this.#load(worker, crowded)
   }
 
-  /** An item that has ended a worker is run again only while others have another worker. */
+  /** An item that has ended a worker is run again only while others have another worker, which has loaded them. */
   #endangersOthers({ source }: PooledVersion, worker: WorkerProcess): boolean {
     if (!source.nextIsRetry || !this.#isShared || this.size === 1) return false
-    return ![...this.#workers].some((other) => other !== worker && other.lastLoad !== undefined)
+    const isComplete = (other: WorkerProcess): boolean =>
+      other.lastLoad !== undefined && this.#missingIn(other) === undefined
+    return ![...this.#workers].some((other) => other !== worker && isComplete(other))
   }
 
   #startBatch(worker: WorkerProcess, version: PooledVersion): true {
