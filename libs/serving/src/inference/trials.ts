@@ -115,16 +115,24 @@ export class Trials {
   }
 
   #decided(name: string, canary: Canary): void {
-    const { repository, metrics, logger } = this.#options
+    const { metrics, logger } = this.#options
     const { version, promote } = canary.settings
     const verdict = canary.verdict as 'passed' | 'failed'
     metrics.verdict({ name, version }, verdict)
     const fields = { model: name, version, role: 'canary', ...canary.report }
     if (verdict === 'failed') logger.warn(fields, 'canary rolled back')
     else logger.info(fields, 'canary passed')
-    if (verdict === 'passed' && promote) {
+    if (verdict === 'passed' && promote) this.#promote(name, version)
+  }
+
+  /** A version that has lost its workers at this very moment does not become the default; the call that decided is answered all the same. */
+  #promote(name: string, version: string): void {
+    const { repository, logger } = this.#options
+    try {
       repository.setDefault(name, version)
       logger.info({ model: name, version }, 'default version set')
+    } catch (error) {
+      logger.warn({ model: name, version, reason: String(error) }, 'default version not set')
     }
   }
 }
