@@ -55,12 +55,18 @@ export class Control {
   list(): RepositoryIndex {
     const { used, limit } = this.#repository.memory
     return {
-      models: this.#repository.names.map((name) => this.model(name)),
+      models: this.#repository.names.map((name) => this.#indexOf(name)),
       memory: { used_bytes: used, limit_bytes: limit },
     }
   }
 
+  /** @throws ServeryError `MODEL_NOT_FOUND` */
   model(name: string): ModelIndex {
+    this.#repository.checkKnown(name)
+    return this.#indexOf(name)
+  }
+
+  #indexOf(name: string): ModelIndex {
     const repository = this.#repository
     const canary = repository.canaryOf(name)
     const index = {
@@ -109,6 +115,7 @@ export class Control {
     return this.#done(model, 'canary started', { version: settings.version, settings })
   }
 
+  /** @throws ServeryError `MODEL_NOT_FOUND` */
   endCanary(model: string): ModelIndex {
     const version = this.#repository.canaryOf(model)?.settings.version
     this.#repository.endCanary(model)
@@ -121,6 +128,7 @@ export class Control {
     return this.#done(model, 'shadow started', { version: settings.version, settings })
   }
 
+  /** @throws ServeryError `MODEL_NOT_FOUND` */
   endShadow(model: string): ModelIndex {
     const version = this.#repository.shadowOf(model)?.version
     this.#repository.endShadow(model)
@@ -129,6 +137,6 @@ export class Control {
 
   #done(model: string, what: string, fields: object): ModelIndex {
     this.#logger.info({ model, ...fields }, what)
-    return this.model(model)
+    return this.#indexOf(model)
   }
 }

@@ -34,6 +34,11 @@ export async function controlRoutes(
     else app.getDefaultJsonParser('error', 'error')(request, text as string, done)
   })
   app.get(BASE, schemaOf('Lists models, versions and their memory', { response: repositoryIndex }), () => verbs.list())
+  app.get<{ Params: ModelParams }>(
+    `${BASE}/:model`,
+    schemaOf('Shows a model, its versions, canary and shadow', { params: modelParams }),
+    ({ params: { model } }) => verbs.model(model),
+  )
   app.post<{ Params: VersionParams }>(
     `${BASE}/:model/versions/:version/load`,
     schemaOf('Loads a version, which stays until it is unloaded', { params: versionParams }),
