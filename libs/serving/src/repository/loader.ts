@@ -137,6 +137,7 @@ export class Loader {
     } finally {
       setImmediate(() => version.release())
     }
+    store.loaded(instance)
     this.#measured.set(key, version.memoryBytes / Math.max(1, version.workers))
     if (reason === 'start') this.#warnIfFull()
     else await this.#checkFits(version)

@@ -10,6 +10,7 @@ export interface VersionSource {
   readonly version: string
   /** The folder of the version; not read for a code-only version. */
   readonly directory: string
+  readonly isInRepository: boolean
   /** By the name of the project that implements them. */
   readonly definitions: ReadonlyMap<string, ModelDefinition>
   readonly settingsOf: (definition: ModelDefinition) => ModelInstance['settings']
@@ -24,15 +25,18 @@ export async function openVersion(source: VersionSource): Promise<ModelInstance>
     const definition = definitionOf(source, name)
     return { definition, name, version, directory: '', card: {}, settings: settingsOf(definition) }
   }
-  if (!existsSync(cardFile(directory)))
-    throw new ServeryError(
-      'MODEL_LOAD_FAILED',
-      `${version} is not in ${directory}. Download it with: make projects.run/${name} COMPONENT=serve TASK=download-model`,
-    )
+  if (!existsSync(cardFile(directory))) throw missing(source)
   const card = readCardSync(directory, version)
   const definition = definitionOf(source, card.definition ?? name)
   const digest = await digestOf(directory)
   return { definition, name, version, directory, card, settings: settingsOf(definition), digest }
+}
+
+function missing({ name, version, directory, isInRepository }: VersionSource): ServeryError {
+  const sentence = isInRepository
+    ? `${directory} holds no version: it has no model_card.json.`
+    : `${version} is not in ${directory}. Download it with: make projects.run/${name} COMPONENT=serve TASK=download-model`
+  return new ServeryError('MODEL_LOAD_FAILED', sentence)
 }
 
 function definitionOf({ name, version, definitions }: VersionSource, wanted: string): ModelDefinition {

@@ -46,6 +46,7 @@ interface Failure {
 
 /** A version that could not be loaded on demand is tried again by a call after this time. */
 const RETRY_FAILED_MS = 30_000
+const WITHDRAWN = 'it was unloaded by an operator, and is not loaded on demand'
 /** While memory is scarce, a version may be unloaded again before the call that asked for it holds it. */
 const MAX_ATTEMPTS = 5
 
@@ -78,12 +79,12 @@ export class ModelRepository {
 
   /**
    * True once everything to be loaded at start has been ready, and while the default version of every model can answer. Versions that
-   * are loaded on demand and other versions do not affect it.
+   * are loaded on demand, or that are still being loaded by an operator, and other versions do not affect it.
    */
   get isReady(): boolean {
     if (this.#isShuttingDown || this.#awaited.size > 0) return false
     const defaults = [...this.#models].map(([name, { defaultVersion }]) => this.#loader.get(name, defaultVersion ?? ''))
-    const pinned = defaults.filter((version) => version?.isPinned)
+    const pinned = defaults.filter((version) => version?.isPinned && version.state !== 'loading')
     return (pinned.length > 0 || this.#store.names.length > 0) && pinned.every((version) => version?.isReady)
   }
 
@@ -101,6 +102,11 @@ export class ModelRepository {
   /** Names of all models that have a version, loaded or in the repository on disk. */
   get names(): string[] {
     return [...new Set([...this.#models.keys(), ...this.#store.names])].sort()
+  }
+
+  /** @throws ServeryError `MODEL_NOT_FOUND` if the model has no version, loaded or in the repository on disk */
+  checkKnown(name: string): void {
+    if (!this.names.includes(name)) throw this.#notFound(name)
   }
 
   /** Every known version of a model. */
@@ -136,9 +142,10 @@ export class ModelRepository {
    * Loads a version that stays until it is unloaded. The first version of a model becomes its default. For a version that is loaded
    * already, checks that its content is still the same.
    *
-   * @throws ServeryError `MODEL_NOT_FOUND`, `MODEL_LOAD_FAILED`, `VERSION_CONFLICT`, `NO_ROOM`
+   * @throws ServeryError `MODEL_NOT_FOUND`, `MODEL_LOAD_FAILED`, `VERSION_CONFLICT`, `NO_ROOM`, `SHUTTING_DOWN`
    */
   async load(name: string, version: string, reason: Exclude<LoadReason, 'demand'> = 'control'): Promise<LoadedVersion> {
+    if (this.#isShuttingDown) throw shuttingDown()
     const place = this.#store.find(name, version)
     if (place === undefined) throw noPlace(name, version, reason)
     const model = this.#keepDefault(name)
@@ -209,11 +216,15 @@ export class ModelRepository {
     model.shadow = settings
   }
 
+  /** @throws ServeryError `MODEL_NOT_FOUND` */
   endCanary(name: string): void {
+    this.checkKnown(name)
     delete this.#models.get(name)?.canary
   }
 
+  /** @throws ServeryError `MODEL_NOT_FOUND` */
   endShadow(name: string): void {
+    this.checkKnown(name)
     delete this.#models.get(name)?.shadow
   }
 
@@ -274,15 +285,14 @@ export class ModelRepository {
     const key = keyOf(name, version)
     const place = this.#store.find(name, version)
     if (!place?.isInRepository || this.#withdrawn.has(key)) throw this.#notFound(name, version)
-    if (this.#isShuttingDown)
-      throw new ServeryError('SHUTTING_DOWN', 'The server is shutting down.', { retryAfterSeconds: 1 })
+    if (this.#isShuttingDown) throw shuttingDown()
     const failure = this.#failures.get(key)
     if (failure !== undefined && performance.now() - failure.at < RETRY_FAILED_MS)
       throw this.#notReady(version, failure.error.message)
     try {
       await this.#load(place, 'demand')
     } catch (error) {
-      if (isServeryError(error) && error.code === 'NO_ROOM') throw error
+      if (isServeryError(error) && ['NO_ROOM', 'SHUTTING_DOWN'].includes(error.code)) throw error
       throw this.#notReady(version, error instanceof Error ? error.message : String(error))
     }
   }
@@ -302,6 +312,7 @@ export class ModelRepository {
       this.#failures.delete(key)
       return loaded
     } catch (error) {
+      if (this.#isShuttingDown) throw shuttingDown()
       const failure = isServeryError(error)
         ? error
         : new ServeryError('MODEL_LOAD_FAILED', String(error), { cause: error })
@@ -338,9 +349,9 @@ export class ModelRepository {
     const loaded = this.all.find(({ instance }) => instance.name === name && instance.version === version)
     if (loaded !== undefined) return { version, state: loaded.state, reason: loaded.reason, loaded }
     const failure = this.#failures.get(keyOf(name, version))
-    return failure === undefined
-      ? { version, state: 'unloaded' }
-      : { version, state: 'failed', reason: failure.error.message }
+    if (failure !== undefined) return { version, state: 'failed', reason: failure.error.message }
+    const isWithdrawn = this.#withdrawn.has(keyOf(name, version))
+    return { version, state: 'unloaded', ...(isWithdrawn ? { reason: WITHDRAWN } : {}) }
   }
 
   #notFound(name: string, version = this.defaultVersionOf(name)): ServeryError {
@@ -352,6 +363,8 @@ export class ModelRepository {
         'MODEL_NOT_FOUND',
         `${name.slice(0, 64)} has several versions and no default: name one, or set the default.`,
       )
+    if (version !== undefined && this.#withdrawn.has(keyOf(name, version)))
+      return new ServeryError('MODEL_NOT_FOUND', `${version} of ${name} cannot answer: ${WITHDRAWN}.`)
     const known = this.all.map(({ instance }) => `${instance.name} ${instance.version}`).join(', ')
     const wanted = version === undefined ? name : `${name} in version ${version}`
     return new ServeryError('MODEL_NOT_FOUND', `There is no model ${wanted} here; loaded: ${known || 'none'}.`)
@@ -374,6 +387,10 @@ function noPlace(name: string, version: string, reason: LoadReason): ServeryErro
 function checkOther({ defaultVersion }: Model, version: string, what: string): void {
   if (defaultVersion !== version) return
   throw new ServeryError('INVALID_INPUT', `${version} is the default version: it cannot be ${what} of itself.`)
+}
+
+function shuttingDown(): ServeryError {
+  return new ServeryError('SHUTTING_DOWN', 'The server is shutting down.', { retryAfterSeconds: 1 })
 }
 
 function keyOf(name: string, version: string): string {

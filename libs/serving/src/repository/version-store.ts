@@ -1,4 +1,4 @@
-/** The versions on disk that can be loaded, and the content that each had when it was first opened: a version never changes. */
+/** The versions on disk that can be loaded, and the content that each had when it was first loaded: a version never changes. */
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { ServeryError } from '@servery/core'
@@ -14,7 +14,7 @@ export interface VersionStoreOptions {
   readonly repository: string | undefined
   /** The folder of a version outside the repository, whether it exists or not; undefined for a model that has none. */
   readonly directoryOf: (name: string, version: string) => string | undefined
-  /** Whether every file of a version outside the repository is compared with its manifest. */
+  /** Whether every file of a version outside the repository is compared with its manifest; in the repository it always is, if it has one. */
   readonly verify: boolean
 }
 
@@ -26,7 +26,7 @@ export interface VersionPlace {
 }
 
 /** What the repository needs of it. */
-export type Versions = Pick<VersionStore, 'names' | 'versionsOf' | 'find' | 'open'>
+export type Versions = Pick<VersionStore, 'names' | 'versionsOf' | 'find' | 'open' | 'loaded'>
 
 /** Names of models and versions are names of folders, and parts of routes. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
@@ -34,7 +34,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 export class VersionStore {
   readonly #options: VersionStoreOptions
   readonly #digests = new ContentDigests()
-  /** The digest of every version when it was first opened. */
+  /** The digest of every version when it was first loaded. */
   readonly #first = new Map<string, string>()
 
   constructor(options: VersionStoreOptions) {
@@ -66,7 +66,7 @@ export class VersionStore {
    * Reads and checks a version, so that it can be loaded.
    *
    * @throws ServeryError `MODEL_LOAD_FAILED` if it is missing or damaged, or no definition answers it; `VERSION_CONFLICT` if its
-   *   content is not what it was when it was first opened
+   *   content is not what it was when it was first loaded
    */
   async open(place: VersionPlace): Promise<ModelInstance> {
     const { definitions, settingsOf, verify } = this.#options
@@ -77,15 +77,18 @@ export class VersionStore {
       })
     const instance = await openVersion({ ...place, definitions, settingsOf, digestOf })
     const { name, version, digest } = instance
-    const key = `${name} ${version}`
-    const known = this.#first.get(key)
+    const known = this.#first.get(keyOf(instance))
     if (known !== undefined && known !== digest)
       throw new ServeryError(
         'VERSION_CONFLICT',
         `${version} of ${name} has other content than when it was first loaded (${digest} instead of ${known}). A version never changes: give the new content a new version.`,
       )
-    if (digest !== undefined) this.#first.set(key, digest)
     return instance
+  }
+
+  /** Called when a version is loaded: from now on its content must not change. One that could not be loaded may still be repaired. */
+  loaded(instance: ModelInstance): void {
+    if (instance.digest !== undefined) this.#first.set(keyOf(instance), instance.digest)
   }
 
   #foldersIn(folder: string): string[] {
@@ -99,4 +102,8 @@ export class VersionStore {
       return []
     }
   }
+}
+
+function keyOf({ name, version }: Pick<ModelInstance, 'name' | 'version'>): string {
+  return `${name} ${version}`
 }

@@ -280,6 +280,43 @@ it('refuses a version whose content has changed', async () => {
   expect((await control('load', 'fixed/FIXED-1')).body.code).toBe('VERSION_CONFLICT')
 })
 
+it('takes a version that could not be loaded once it is repaired', async () => {
+  await start({ 'repaired/REPAIRED-1': 'half a fi' })
+  expect((await control('load', 'repaired/REPAIRED-1')).status).toBe(422)
+  write('repaired/REPAIRED-1', { label: 'whole' })
+  expect((await control('load', 'repaired/REPAIRED-1')).status).toBe(200)
+  expect(labelsOf(await ask('repaired'))).toEqual(['whole'])
+})
+
+it('keeps the server ready while another model is loaded, and refuses loads of what is not there', async () => {
+  await start(
+    { 'good/GOOD-1': { label: 'good' }, 'late/LATE-1': { label: 'late', loadMs: 300 } },
+    { SERVERY_MODELS: 'good=GOOD-1' },
+  )
+  let isLoaded = false
+  const loading = control('load', 'late/LATE-1').finally(() => {
+    isLoaded = true
+  })
+  const statuses = new Set<number>()
+  for (; !isLoaded; await pause(20)) statuses.add((await call('GET', '/v1/ready')).status)
+  expect([[...statuses], (await loading).status]).toEqual([[200], 200])
+  expect((await control('load', 'late/LATE-9')).status).toBe(404)
+})
+
+it('shows one model, and refuses to change one that is not there', async () => {
+  await start({ 'shown/SHOWN-1': { label: 'shown' } }, { SERVERY_MODELS: 'shown=SHOWN-1' })
+  const { status, body } = await call('GET', '/v1/repository/shown')
+  expect([status, body]).toEqual([200, expect.objectContaining({ name: 'shown', default: 'SHOWN-1' })])
+  for (const [method, route] of [
+    ['GET', 'missing'],
+    ['DELETE', 'missing/canary'],
+    ['DELETE', 'missing/shadow'],
+  ] as const) {
+    const reply = await call(method, `/v1/repository/${route}`)
+    expect([reply.status, reply.body.code]).toEqual([404, 'MODEL_NOT_FOUND'])
+  }
+})
+
 it('asks for a default where a model has several versions and none', async () => {
   await start({ 'two/TWO-1': { label: 'one' }, 'two/TWO-2': { label: 'two' } })
   const { status, body } = await ask('two')

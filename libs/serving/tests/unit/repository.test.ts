@@ -60,6 +60,46 @@ it('stays ready while another version loads, and forgets one that does not load'
   expect(repository.get('fake').instance.version).toBe('FAKE-1')
 })
 
+it('stays ready while another model loads for the first time', async () => {
+  let end = (): void => {}
+  const repository = repositoryWith((name) =>
+    name === 'FAKE-1'
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          end = resolve
+        }),
+  )
+  await repository.load('fake', 'FAKE-1')
+  const loading = repository.load('other', 'OTHER-1')
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([repository.defaultVersionOf('other'), repository.isReady]).toEqual(['OTHER-1', true])
+  end()
+  await loading
+  expect(repository.isReady).toBe(true)
+})
+
+it('refuses loads while it shuts down, and says so to those in progress', async () => {
+  let refuse = (_error: Error): void => {}
+  const repository = repositoryWith(
+    () =>
+      new Promise((_resolve, reject) => {
+        refuse = reject
+      }),
+  )
+  const loading = repository.load('fake', 'FAKE-1')
+  await new Promise((resolve) => setImmediate(resolve))
+  repository.beginShutdown()
+  await expect(repository.load('fake', 'FAKE-2')).rejects.toMatchObject({ code: 'SHUTTING_DOWN' })
+  refuse(new ServeryError('SHUTTING_DOWN', 'drained'))
+  await expect(loading).rejects.toMatchObject({ code: 'SHUTTING_DOWN' })
+})
+
+it('does not know a model without versions', () => {
+  const repository = repositoryWith()
+  for (const verb of ['endCanary', 'endShadow', 'checkKnown'] as const)
+    expect(() => repository[verb]('missing')).toThrow('There is no model missing here')
+})
+
 it('is not ready when the only version does not load', async () => {
   const repository = repositoryWith(() => Promise.reject(new ServeryError('MODEL_LOAD_FAILED', 'damaged')))
   await expect(repository.load('fake', 'FAKE-1')).rejects.toThrow('damaged')

@@ -65,10 +65,12 @@ it('takes a folder without a manifest, and holds one with a manifest against it'
   await expect(open(storeWith(), 'sealed', 'SEALED-1')).rejects.toThrow(/label.json of .* does not have the SHA-256/)
 })
 
-it('refuses other content under the same version', async () => {
-  writeVersion(repository, 'fixed', 'FIXED-1', { label: 'a' })
+it('refuses other content under the same version, once it has been loaded', async () => {
+  writeVersion(repository, 'fixed', 'FIXED-1', { label: 'half a' })
   const store = storeWith()
   await open(store, 'fixed', 'FIXED-1')
+  writeVersion(repository, 'fixed', 'FIXED-1', { label: 'a' })
+  store.loaded(await open(store, 'fixed', 'FIXED-1'))
   await open(store, 'fixed', 'FIXED-1')
   writeVersion(repository, 'fixed', 'FIXED-1', { label: 'b' })
   await expect(open(store, 'fixed', 'FIXED-1')).rejects.toMatchObject({ code: 'VERSION_CONFLICT' })
