@@ -8,8 +8,8 @@ const LOG_TIMEOUT_MS = 60_000
 export interface ServedProcess extends ServerProcess {
   /** Process ids of its workers, those that are loading included. */
   workers(): number[]
-  /** Sum of a metric over its labels, as `/metrics` has it now; 0 when it is not there. */
-  metric(name: string): Promise<number>
+  /** Sum of a metric over its labels, as `/metrics` has it now; 0 when it is not there. @param model leaves out other models */
+  metric(name: string, model?: string): Promise<number>
   /** Log lines that have arrived, parsed; the server writes them some time after the fact. */
   readonly log: readonly Record<string, unknown>[]
   /** Resolves when a line whose message contains `words` has arrived. @throws Error when none does */
@@ -42,7 +42,7 @@ export async function serveProcess(entry: string, environment: Record<string, st
     log,
     logged: (words) => untilLogged(log, words),
     workers: () => childrenOf(server.pid),
-    metric: (name) => metricOf(server.url, name),
+    metric: (name, model) => metricOf(server.url, name, model),
   }
 }
 
@@ -57,9 +57,12 @@ function childrenOf(pid: number): number[] {
   return children.trim().split(' ').filter(Boolean).map(Number)
 }
 
-async function metricOf(url: string, name: string): Promise<number> {
+async function metricOf(url: string, name: string, model?: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text()
-  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+  const lines = text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .filter((line) => model === undefined || line.includes(`model="${model}"`))
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
 }
 

@@ -1,13 +1,20 @@
-/** Death, stalls, overload, leaving callers, drains and rollouts under load, on the artifact of keywords in real worker processes. */
-import { readdirSync, readFileSync } from 'node:fs'
+/**
+ * Death, stalls, overload, leaving callers, drains and rollouts under load, on the artifact of keywords in real worker processes, which
+ * host two other models meanwhile.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ServedProcess, serveProcess } from '@servery/testkit'
+import { newRepository } from '../fixtures/labels/versions.ts'
 import { type Case, Client, Counts, percentile, post } from './client.ts'
 import { firstLine, halfClosed, sendHostile, stuckConnections } from './hostile.ts'
+import { Neighbours, STEADY_AT_START, writeNeighbours } from './neighbours.ts'
 import { isLong, report } from './report.ts'
 
 const FIXTURES = path.join(import.meta.dirname, '../fixtures/chaos')
+const ARTIFACT = path.join(import.meta.dirname, '../../../../projects/keywords/serve/models/KEYWORDS-COMPILED-1')
+const [VERSION, NEXT_VERSION] = ['KEYWORDS-COMPILED-1', 'KEYWORDS-COMPILED-1-NEXT']
 const CONNECTIONS = 16
 /**
  * What waits longest in a full queue, over what that queue is worth at the rate of answers: on average that is 1 (Little's law), and
@@ -16,24 +23,73 @@ const CONNECTIONS = 16
 const LATEST_OVER_AVERAGE = 3
 const PROBES = ['/v1/live', '/v1/ready', '/metrics']
 
+const repository = newRepository()
 let server: ServedProcess
 let client: Client
+let neighbours: Neighbours | undefined
+/** What may happen to the neighbours in this test. */
+let tolerated: readonly string[] = []
 
-async function start(environment: Record<string, string> = {}): Promise<void> {
+/** Two versions of the same artifact, and the neighbours. */
+beforeAll(() => {
+  mkdirSync(path.join(repository, 'keywords'))
+  for (const version of [VERSION, NEXT_VERSION]) symlinkSync(ARTIFACT, path.join(repository, 'keywords', version))
+  writeNeighbours(repository)
+})
+afterAll(() => rmSync(repository, { recursive: true }))
+
+interface StartOptions {
+  readonly environment?: Record<string, string>
+  /** Whether a neighbour is loaded and unloaded meanwhile. */
+  readonly changes?: boolean
+  readonly tolerates?: readonly string[]
+}
+
+async function start({ environment = {}, changes = true, tolerates = [] }: StartOptions = {}): Promise<void> {
   server = await serveProcess(path.join(FIXTURES, 'model-server.js'), {
+    SERVERY_MODEL_REPOSITORY: repository,
+    SERVERY_MODELS: `keywords=${VERSION},${STEADY_AT_START}`,
+    SERVERY_CONTROL_API: 'true',
     SERVERY_NUM_WORKERS: '2',
     NODE_OPTIONS: `--import ${path.join(FIXTURES, 'plant-fault.js')}`,
     ...environment,
   })
   client = await Client.of(server.url)
+  tolerated = tolerates
+  neighbours = new Neighbours(server.url, changes)
 }
 
+/** What a load ends with if its worker is killed; it can be tried again. */
+const KILLED_WHILE_LOADING = 'changing: 422 MODEL_LOAD_FAILED'
+/** What comes after readiness has flipped. */
+const WHILE_SHUTTING_DOWN: readonly string[] = ['steady', 'changing'].flatMap((name) => [
+  `${name}: 503 SHUTTING_DOWN`,
+  `${name}: broken`,
+])
+
 /** A server that does not end of itself has lost a request. */
-afterEach(async () => {
+async function stopServer(): Promise<void> {
+  const stopped = server.stop()
   const timeout = setTimeout(() => process.kill(server.pid, 'SIGKILL'), 60_000)
-  const status = await server.stop()
+  const status = await stopped
   clearTimeout(timeout)
   expect(status).toBe(0)
+}
+
+async function expectUnharmed(): Promise<void> {
+  await neighbours?.stop()
+  const harm = Object.entries(neighbours?.harm ?? {}).filter(([what]) => !tolerated.includes(what))
+  expect(harm).toEqual([])
+  expect(neighbours?.steady).toBeGreaterThan(0)
+  if (neighbours?.changes && tolerated !== WHILE_SHUTTING_DOWN) expect(neighbours.rollovers).toBeGreaterThan(0)
+}
+
+afterEach(async () => {
+  try {
+    await expectUnharmed()
+  } finally {
+    await stopServer()
+  }
 })
 
 /** Every request has its right answer. */
@@ -55,20 +111,33 @@ function openFiles(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length
 }
 
-async function until(metric: string, value: number): Promise<void> {
-  for (let i = 0; i < 2_400 && (await server.metric(metric)) < value; i++) await pause(50)
-  expect(await server.metric(metric)).toBe(value)
+/** A metric of the model under test. */
+const metric = (name: string): Promise<number> => server.metric(name, 'keywords')
+
+async function until(name: string, value: number, model = 'keywords'): Promise<void> {
+  for (let i = 0; i < 2_400 && (await server.metric(name, model)) < value; i++) await pause(50)
+  expect(await server.metric(name, model)).toBe(value)
 }
 
 const untilWorkers = (count: number): Promise<void> => until('servery_workers', count)
 
+/**
+ * Resolves when both workers have loaded everything, and what was asked before is answered. Items of a worker that ended are run once
+ * more: another one that ended before that would be their second.
+ */
+async function recovered(): Promise<void> {
+  await untilWorkers(2)
+  await until('servery_workers', 2, 'steady')
+  await Promise.all([client.answered(), neighbours?.answered()])
+}
+
 it('a worker that is killed costs no request and no wrong answer', async () => {
-  await start()
+  await start({ tolerates: [KILLED_WHILE_LOADING] })
   const kills = isLong ? 50 : 5
   let isOver = false
   const load = client.closedLoop(CONNECTIONS, () => isOver)
   for (let kill = 0; kill < kills; kill++) {
-    await untilWorkers(2)
+    await recovered()
     await pause(Math.random() * 300)
     const workers = server.workers()
     process.kill(workers[kill % workers.length] as number, 'SIGKILL')
@@ -78,7 +147,7 @@ it('a worker that is killed costs no request and no wrong answer', async () => {
   isOver = true
   const counts = await load
   expectFlawless(counts)
-  expect(await server.metric('servery_worker_restarts_total')).toBe(kills)
+  expect(await metric('servery_worker_restarts_total')).toBe(kills)
   report('SIGKILL of a worker under load', `${kills} kills, ${counts.sent} requests, ${counts.right} right answers`)
 })
 
@@ -88,7 +157,7 @@ it('an item that ends every worker it touches is refused, and its neighbours are
   let isOver = false
   const load = client.closedLoop(CONNECTIONS, () => isOver)
   for (let i = 0; i < poisons; i++) {
-    await untilWorkers(2)
+    await recovered()
     const { status, body } = await post(server.url, { inputs: [{ document: '!die' }] })
     expect([status, body.code]).toEqual([422, 'ITEM_REJECTED'])
     // Two deaths can leave no worker for a moment: then new requests are told so, and none is lost.
@@ -99,7 +168,7 @@ it('an item that ends every worker it touches is refused, and its neighbours are
   expect(counts.wrong).toBe(0)
   const { '503 MODEL_NOT_READY': notReady = 0, ...others } = counts.other
   expect(others).toEqual({})
-  expect(await server.metric('servery_worker_restarts_total')).toBe(2 * poisons)
+  expect(await metric('servery_worker_restarts_total')).toBe(2 * poisons)
   report(
     'Items that end their worker',
     `${poisons} sent, ${poisons} refused with 422 after two workers each; ${counts.right} right answers beside them, ${notReady} told 503 while no worker lived, 0 wrong`,
@@ -107,7 +176,7 @@ it('an item that ends every worker it touches is refused, and its neighbours are
 })
 
 it('a worker that hangs is ended at the limit, and what the other one is asked is answered', async () => {
-  await start({ SERVERY_REQUEST_TIMEOUT_MS: '5000' })
+  await start({ environment: { SERVERY_REQUEST_TIMEOUT_MS: '5000' } })
   const hung = post(server.url, { inputs: [{ document: '!spin 600000' }] })
   await pause(200)
   const until = performance.now() + 6_000
@@ -123,7 +192,7 @@ it('a worker that hangs is ended at the limit, and what the other one is asked i
 
 it('twice the capacity: what is accepted is answered in time, the rest is told when to come back', async () => {
   // One worker, so that the client has a core of its own on a machine with two.
-  await start({ SERVERY_MAX_QUEUE_ITEMS: '64', SERVERY_NUM_WORKERS: '1' })
+  await start({ environment: { SERVERY_MAX_QUEUE_ITEMS: '64', SERVERY_NUM_WORKERS: '1' } })
   const seconds = isLong ? 60 : 5
   const before = await peakRate()
   const [memory, logged] = [memoryMb(server.pid), server.log.length]
@@ -180,11 +249,11 @@ async function peakRate(): Promise<number> {
 }
 
 it('items of callers that leave never reach the model', async () => {
-  await start()
+  await start({ changes: false }) // a worker that loads something holds nothing else
   const rounds = isLong ? 60 : 5
   const counts = new Counts()
   const msEach = await inferenceMsOfOne()
-  let computed = await server.metric('servery_batch_items_sum')
+  let computed = await metric('servery_batch_items_sum')
   const before = computed
   let left = 0
   for (let round = 0; round < rounds; round++) {
@@ -197,9 +266,9 @@ it('items of callers that leave never reach the model', async () => {
     await Promise.all([...gone, ...holding])
     left += 10
   }
-  for (let i = 0; i < 600 && (await server.metric('servery_queue_items')) > 0; i++) await pause(50)
-  computed = (await server.metric('servery_batch_items_sum')) - before
-  const dropped = await server.metric('servery_dropped_items_total')
+  for (let i = 0; i < 600 && (await metric('servery_queue_items')) > 0; i++) await pause(50)
+  computed = (await metric('servery_batch_items_sum')) - before
+  const dropped = await metric('servery_dropped_items_total')
   expect(counts.other).toEqual({ left })
   expect([dropped, computed]).toEqual([left, 2 * rounds])
   report(
@@ -211,7 +280,7 @@ it('items of callers that leave never reach the model', async () => {
 /** Milliseconds that a worker takes for a request of the client, on average. */
 async function inferenceMsOfOne(): Promise<number> {
   const sums = () =>
-    Promise.all(['inference_duration_seconds', 'batch_items'].map((name) => server.metric(`servery_${name}_sum`)))
+    Promise.all(['inference_duration_seconds', 'batch_items'].map((name) => metric(`servery_${name}_sum`)))
   const [seconds = 0, items = 0] = await sums()
   const end = performance.now() + 2_000
   await client.closedLoop(8, () => performance.now() > end)
@@ -224,20 +293,19 @@ it('SIGTERM under load: every accepted request is answered, and the server ends 
   const all = new Counts()
   let answered = 0
   for (let round = 0; round < rounds; round++) {
-    await start()
+    await start({ tolerates: WHILE_SHUTTING_DOWN })
     let isOver = false
     const load = client.closedLoop(CONNECTIONS, () => isOver, all)
     await pause(500)
     const accepted = Array.from({ length: 6 }, () => post(server.url, { inputs: [{ document: '!spin 200' }] }))
     await pause(Math.random() * 200 + 200)
-    const timeout = setTimeout(() => process.kill(server.pid, 'SIGKILL'), 60_000)
-    expect(await server.stop()).toBe(0)
-    clearTimeout(timeout)
+    await stopServer()
+    await expectUnharmed()
     expect((await Promise.all(accepted)).map(({ status }) => status)).toEqual(accepted.map(() => 200))
     isOver = true
     await load
     const withStatus = (wanted: number) =>
-      server.log.filter(({ msg, status }) => msg === 'request' && status === wanted)
+      server.log.filter((line) => line.msg === 'request' && line.status === wanted && line.model === 'keywords')
     // 408 is an accepted request whose connection ended before its answer was written.
     expect(withStatus(408)).toEqual([])
     const lines = withStatus(200)
@@ -275,26 +343,38 @@ it('a new version is rolled out under load without a failed request or a mixed a
   }
   const load = Promise.all([...Array.from({ length: 8 }, loop), client.closedLoop(8, () => isOver)])
   await pause(1_000)
-  process.kill(server.pid, 'SIGUSR2')
-  const isRolledOut = () => server.log.some(({ msg }) => msg === 'rolled out')
-  for (let i = 0; i < 1_200 && !isRolledOut(); i++) {
-    expect((await fetch(`${server.url}/v1/ready`)).status).toBe(200)
-    await pause(50)
-  }
-  expect(isRolledOut()).toBe(true)
+  let isRolledOut = false
+  const rolling = rollOut(NEXT_VERSION, VERSION).finally(() => {
+    isRolledOut = true
+  })
+  for (; !isRolledOut; await pause(50)) expect((await fetch(`${server.url}/v1/ready`)).status).toBe(200)
+  expect(await rolling).toEqual([200, 200, 200])
   // Of the version that is gone nothing is left to count.
-  expect(await server.metric('servery_workers')).toBe(2)
+  expect(await metric('servery_workers')).toBe(2)
   await pause(1_000)
   isOver = true
   const beside = (await load).at(-1) as Counts
   expect(counts).toEqual({ sent: counts.sent, mixed: 0, failed: 0 })
   expectFlawless(beside)
-  expect([...versions]).toEqual(['KEYWORDS-COMPILED-1', 'KEYWORDS-COMPILED-1-NEXT'])
+  expect([...versions]).toEqual([VERSION, NEXT_VERSION])
   report(
     'Rollout under load',
     `${counts.sent + beside.sent} requests across the switch, 0 failed, 0 with two versions in one answer`,
   )
 })
+
+/** Loads the next version, makes it the default and unloads the one before. @returns the statuses */
+async function rollOut(next: string, before: string): Promise<number[]> {
+  const call = async (method: string, route: string, body?: object) => {
+    const content = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    return (await fetch(`${server.url}/v1/repository/keywords/${route}`, { method, ...content })).status
+  }
+  return [
+    await call('POST', `versions/${next}/load`),
+    await call('PUT', 'default', { version: next }),
+    await call('POST', `versions/${before}/unload`),
+  ]
+}
 
 it('hostile callers cost the others nothing', async () => {
   await start()
@@ -325,7 +405,7 @@ it('hostile callers cost the others nothing', async () => {
 
 /** All of the above at a low rate, for long: what is taken is given back. */
 it('memory and open files stay as they were while callers come, leave and mean harm', async () => {
-  await start()
+  await start({ tolerates: [KILLED_WHILE_LOADING] })
   const seconds = isLong ? 600 : 10
   const counts = new Counts()
   const leaving = new Counts()
@@ -334,7 +414,7 @@ it('memory and open files stay as they were while callers come, leave and mean h
   let first = [0, 0]
   let deaths = 0
   for (let round = 0; performance.now() < endsAt; round++) {
-    await untilWorkers(2)
+    await recovered()
     process.kill(server.workers()[round % 2] as number, 'SIGKILL')
     deaths += 1
     await until('servery_worker_restarts_total', deaths)

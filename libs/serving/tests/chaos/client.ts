@@ -26,6 +26,7 @@ export class Counts {
 export class Client {
   readonly url: string
   readonly cases: readonly Case[]
+  readonly #outstanding = new Set<Promise<void>>()
   #next = 0
 
   private constructor(url: string, cases: readonly Case[]) {
@@ -47,6 +48,18 @@ export class Client {
 
   /** One request. */
   async send(counts: Counts, signal?: AbortSignal): Promise<void> {
+    const sending = this.#send(counts, signal)
+    this.#outstanding.add(sending)
+    await sending
+    this.#outstanding.delete(sending)
+  }
+
+  /** Resolves when everything that has been sent until now is answered. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#outstanding)
+  }
+
+  async #send(counts: Counts, signal?: AbortSignal): Promise<void> {
     const { request, answer } = this.cases[this.#next++ % this.cases.length] as Case
     counts.sent += 1
     const startedAt = performance.now()

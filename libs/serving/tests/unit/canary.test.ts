@@ -53,7 +53,8 @@ describe('among calls of which some fail', () => {
     return canary
   }
   const failed = (own: number, base: number, count: number): number =>
-    Array.from({ length: count }, (_, seed) => tried(own, base, seed).verdict).filter((each) => each === 'failed').length
+    Array.from({ length: count }, (_, seed) => tried(own, base, seed).verdict).filter((each) => each === 'failed')
+      .length
 
   it('fails a version that fails more often', () => expect(failed(0.3, 0.05, 50)).toBe(50))
 
