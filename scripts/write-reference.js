@@ -110,5 +110,5 @@ function cell(text) {
 }
 
 function exitStatus(code) {
-  return { CONFIG_INVALID: 'exit status 78', MODEL_LOAD_FAILED: 'exit status 70' }[code]
+  return { CONFIG_INVALID: 'exit status 78', MODEL_LOAD_FAILED: 'HTTP 422, or exit status 70 of a start' }[code]
 }
