@@ -163,6 +163,11 @@ export class PooledVersion implements Runner, VersionKey {
     return this.source.waitingCost > this.source.maxBatchCost
   }
 
+  /** Whether its next batch is an item of a lost worker, or it has failed and answered nothing since. */
+  get mayEndWorker(): boolean {
+    return this.source.nextIsRetry || this.#failures > 0
+  }
+
   /** Milliseconds that work of this cost will probably take; undefined before the first batch. */
   expectedMs(cost: number): number | undefined {
     return this.#msPerCost === undefined ? undefined : cost * this.#msPerCost

@@ -122,12 +122,10 @@ export class WorkerPool implements Pool {
     return crowded !== undefined && this.#mayLoad && this.#load(worker, crowded)
   }
 
-  /** An item that has ended a worker is run again only while others have another worker, which has loaded them. */
-  #endangersOthers({ source }: PooledVersion, worker: WorkerProcess): boolean {
-    if (!source.nextIsRetry || !this.#isShared || this.size === 1) return false
-    const isComplete = (other: WorkerProcess): boolean =>
-      other.lastLoad !== undefined && this.#missingIn(other) === undefined
-    return ![...this.#workers].some((other) => other !== worker && isComplete(other))
+  /** What may end a worker is run only while others have another worker, which has loaded all that it should. */
+  #endangersOthers(version: PooledVersion, worker: WorkerProcess): boolean {
+    if (!version.mayEndWorker || !this.#isShared || this.size === 1) return false
+    return ![...this.#workers].some((other) => other !== worker && this.#missingIn(other) === undefined)
   }
 
   #startBatch(worker: WorkerProcess, version: PooledVersion): true {
