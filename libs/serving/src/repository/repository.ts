@@ -121,8 +121,10 @@ export class ModelRepository {
 
   /** The default version of a model, loaded or not; undefined if none is set and it has several. */
   defaultVersionOf(name: string): string | undefined {
-    const only = this.#store.versionsOf(name)
-    return this.#models.get(name)?.defaultVersion ?? (only.length === 1 ? only[0] : undefined)
+    const set = this.#models.get(name)?.defaultVersion
+    if (set !== undefined) return set
+    const [only, ...others] = this.#store.versionsOf(name)
+    return others.length === 0 ? only : undefined
   }
 
   canaryOf(name: string): Canary | undefined {
