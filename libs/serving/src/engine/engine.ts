@@ -89,9 +89,9 @@ export class Engine {
     return this.#runner.memoryBytes
   }
 
-  /** Items that are admitted and not yet answered. */
-  get acceptedItems(): number {
-    return this.#admission.items
+  /** The same in one worker; undefined if libraries that versions share may be in it. */
+  get memoryInWorker(): number | undefined {
+    return this.#runner.memoryInWorker
   }
 
   get capabilities(): RunnerCapabilities {

@@ -47,7 +47,7 @@ export class Loader {
   readonly #versions = new Map<string, LoadedVersion>()
   readonly #loads = new Map<string, Promise<LoadedVersion>>()
   readonly #unloads = new Map<string, Promise<void>>()
-  /** Private memory of a version in one worker when it was loaded last, in bytes. */
+  /** Private memory of versions in one worker, in bytes. */
   readonly #measured = new Map<string, number>()
   /** Memory for versions that are about to be loaded, in bytes. */
   #reserved = 0
@@ -130,7 +130,7 @@ export class Loader {
     this.#versions.set(key, version)
     if (reason !== 'start') this.#reserved -= expectedBytes
     try {
-      await version.load(startOptions(reason), selfTest, logger)
+      await version.load({ ...startOptions(reason), memoryInWorker: this.#measured.get(key) }, selfTest, logger)
     } catch (error) {
       this.#versions.delete(key)
       throw error
@@ -138,7 +138,8 @@ export class Loader {
       setImmediate(() => version.release())
     }
     store.loaded(instance)
-    this.#measured.set(key, version.memoryBytes / Math.max(1, version.workers))
+    const { memoryInWorker } = version.engine
+    if (memoryInWorker !== undefined) this.#measured.set(key, memoryInWorker)
     if (reason === 'start') this.#warnIfFull()
     else await this.#checkFits(version)
     return version

@@ -63,8 +63,7 @@ export class PooledVersion implements Runner, VersionKey {
   #gone: (() => void) | undefined
   /** Runs while the version must not be loaded. */
   #retry: NodeJS.Timeout | undefined
-  /** Its private memory in the first worker, where it is measured; further ones are taken to need as much. */
-  #measuredBytes: number | undefined
+  #memoryInWorker: number | undefined
   #msPerCost: number | undefined
 
   /** @param onStopped called when no worker hosts it any more */
@@ -92,6 +91,10 @@ export class PooledVersion implements Runner, VersionKey {
     return [...this.#hosts.values()].reduce((sum, bytes) => sum + bytes, 0)
   }
 
+  get memoryInWorker(): number | undefined {
+    return this.#memoryInWorker
+  }
+
   get failure(): ServeryError | undefined {
     return this.#failure
   }
@@ -102,6 +105,7 @@ export class PooledVersion implements Runner, VersionKey {
 
   start(options: StartOptions): Promise<void> {
     this.#options = options
+    this.#memoryInWorker = options.memoryInWorker
     return new Promise((resolve, reject) => {
       this.#start = { resolve, reject }
       this.#pool.add(this)
@@ -143,7 +147,7 @@ export class PooledVersion implements Runner, VersionKey {
 
   /** Whether its memory has yet to be measured. */
   get isUnmeasured(): boolean {
-    return this.#measuredBytes === undefined
+    return this.#memoryInWorker === undefined
   }
 
   /** Whether workers should unload it. */
@@ -183,11 +187,11 @@ export class PooledVersion implements Runner, VersionKey {
     this.#loadingIn.add(worker)
   }
 
-  /** @param memoryBytes undefined if it was not measured */
-  loaded(worker: WorkerProcess, memoryBytes: number | undefined): void {
+  /** @param memoryBytes undefined if it was not measured @param isFirst whether it is the first version that the worker has loaded */
+  loaded(worker: WorkerProcess, memoryBytes: number | undefined, isFirst: boolean): void {
     this.#loadingIn.delete(worker)
-    this.#measuredBytes ??= memoryBytes
-    this.#hosts.set(worker, this.#measuredBytes ?? 0)
+    this.#hosts.set(worker, memoryBytes ?? this.#memoryInWorker ?? 0)
+    if (!isFirst) this.#memoryInWorker ??= memoryBytes
     this.#failure = undefined
     if (!this.#options.everyWorker || this.#hosts.size >= this.#pool.size) this.#endStart()?.resolve()
     this.onChange()

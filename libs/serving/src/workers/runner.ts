@@ -47,6 +47,8 @@ export interface StartOptions {
   readonly everyWorker: boolean
   /** True: other versions are being served, so at least one worker is kept free of loading, if there are several. */
   readonly inBackground: boolean
+  /** `memoryInWorker` of an earlier start; without it, the memory is measured, which takes some 20 ms. */
+  readonly memoryInWorker?: number | undefined
 }
 
 /** Runs batches of one version. */
@@ -56,6 +58,8 @@ export interface Runner {
   readonly workers: number
   /** Private memory that the version was measured to take, in bytes, in all workers that have loaded it. */
   readonly memoryBytes: number
+  /** The same in one worker; undefined unless that had loaded another version before, and with it the libraries that versions share. */
+  readonly memoryInWorker?: number | undefined
   /** Why the version has no worker, after several attempts in a row; undefined otherwise. */
   readonly failure: ServeryError | undefined
   /** Why the model itself says it cannot answer; only known for models in the API process. */

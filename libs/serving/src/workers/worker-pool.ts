@@ -152,10 +152,11 @@ export class WorkerPool implements Pool {
   #load(worker: WorkerProcess, version: PooledVersion): true {
     version.loadingBegan(worker)
     const { loadTimeoutMs } = this.#options
+    const isFirst = worker.lastLoad === undefined
     void worker
       .load(version.instance, version.isUnmeasured, loadTimeoutMs)
       .then(
-        (memoryBytes) => version.loaded(worker, memoryBytes),
+        (memoryBytes) => version.loaded(worker, memoryBytes, isFirst),
         (error: ServeryError) => this.#loadFailed(worker, version, error),
       )
       .finally(() => {
