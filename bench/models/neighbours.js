@@ -1,0 +1,107 @@
+// node bench/models/neighbours.js: the latency of a model that is asked five times a second, alone and beside keywords at saturation,
+// on the same workers; and how long a batch of keywords takes. Alone and beside take turns.
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { figure } from '../figures.js'
+import { quantile, round } from '../server.js'
+import { connect, predictRoute, readMetrics } from './client.js'
+import { copyVersions, newRepository, startHost, writeLabels } from './host/repository.js'
+import { report } from './report.js'
+
+const ROUNDS = Number(process.env.ROUNDS ?? 7)
+const SECONDS = Number(process.env.SECONDS ?? 20)
+/** Closed loop of the busy model: enough that it always has work waiting. */
+const CONNECTIONS = 64
+const REQUESTS_PER_SECOND = 5
+/** From the start of the busy clients to the first measurement. */
+const WARM_UP_MS = 5_000
+/** More than the busy model answers in a round. */
+const TEXTS = 100_000
+const TEXT = 'Marta Oyelaran joined Northwind Rail in Lisbon last spring.'
+const BODIES = {
+  ner: { configuration: { language: 'en' }, inputs: [{ content: TEXT }] },
+  labels: { inputs: [{ content: TEXT }] },
+}
+
+const repository = newRepository()
+const [busy] = copyVersions(repository, 'keywords', 1)
+const quiet = { ner: copyVersions(repository, 'ner', 1)[0], labels: writeLabels(repository, 'labels', 1)[0] }
+const loaded = { keywords: busy, ...quiet }
+const server = await startHost(Object.keys(loaded), {
+  SERVERY_MODEL_REPOSITORY: repository,
+  SERVERY_MODELS: Object.entries(loaded)
+    .map((pair) => pair.join('='))
+    .join(','),
+})
+const client = connect(server.url, 100)
+const rows = []
+for (const model of Object.keys(BODIES)) await measure(model)
+client.close()
+await server.stop()
+report('neighbours', { rounds: ROUNDS, seconds: SECONDS, connections: CONNECTIONS }, rows)
+
+async function measure(model) {
+  const [alone, beside, batches, rates] = [[], [], [], []]
+  for (let i = 0; i < ROUNDS; i++) {
+    alone.push(...(await latencies(model)))
+    const crowd = await startBusyClients()
+    const before = await readMetrics(server.url)
+    beside.push(...(await latencies(model)))
+    const after = await readMetrics(server.url)
+    await crowd.stop()
+    const grown = (name) => after(name, 'model="keywords"') - before(name, 'model="keywords"')
+    const count = grown('servery_inference_duration_seconds_count')
+    batches.push((1_000 * grown('servery_inference_duration_seconds_sum')) / count)
+    rates.push(grown('servery_batch_items_sum') / SECONDS)
+    console.log(
+      `${model}, round ${i + 1} of ${ROUNDS}: p99 so far ${p99(alone)} ms alone, ${p99(beside)} ms beside; batch ${round(batches.at(-1))} ms`,
+    )
+  }
+  const batch = quantile(batches, 0.5)
+  const goal = round(3 * p99(alone) + batch)
+  const at = (values, q) => [round(quantile(values, q))]
+  rows.push(
+    figure(`${model}, ${REQUESTS_PER_SECOND} requests a second, alone: p50 in ms`, at(alone, 0.5)),
+    figure(`${model} beside keywords at saturation: p50 in ms`, at(beside, 0.5)),
+    figure(`${model} alone: p99 in ms`, at(alone, 0.99)),
+    figure(
+      `${model} beside keywords at saturation: p99 in ms (goal: 3 × alone + one batch of keywords)`,
+      at(beside, 0.99),
+      goal,
+      true,
+    ),
+    figure(`keywords beside ${model}: ms of a batch, mean of a round`, batches),
+    figure(`keywords beside ${model}: texts a second`, rates),
+  )
+}
+
+/** At a fixed rate, whether the answers before have come or not. @returns milliseconds of each answer */
+async function latencies(model) {
+  const count = SECONDS * REQUESTS_PER_SECOND
+  const startedAt = performance.now()
+  const answers = []
+  for (let i = 0; i < count; i++) {
+    await pause(Math.max(0, startedAt + (i * 1_000) / REQUESTS_PER_SECOND - performance.now()))
+    answers.push(client.answer(predictRoute(model), BODIES[model]))
+  }
+  return (await Promise.all(answers)).map(({ ms }) => ms)
+}
+
+async function startBusyClients() {
+  const script = path.join(import.meta.dirname, '../engine/client.js')
+  const args = [`${server.url}${predictRoute('keywords')}`, 'short', String(TEXTS), String(CONNECTIONS), 'documents']
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  await pause(WARM_UP_MS)
+  const stop = async () => {
+    if (child.exitCode !== null) throw new Error('The clients of the busy model ended too early.')
+    child.kill()
+    await exited
+  }
+  return { stop }
+}
+
+function p99(values) {
+  return round(quantile(values, 0.99))
+}
