@@ -1,7 +1,7 @@
 // node bench/models/churn.js: random requests to 300 versions of a model in a server with room for some 30: answers of the wrong
 // version, failures, loads per second, and whether the memory of the server stays the same.
 import { setTimeout as pause } from 'node:timers/promises'
-import { privateMegabytes } from '../engine/processes.js'
+import { cpuSeconds, privateMegabytes } from '../engine/processes.js'
 import { generator } from '../engine/texts.js'
 import { figure } from '../figures.js'
 import { quantile, round } from '../server.js'
@@ -38,6 +38,7 @@ const startedAt = performance.now()
 await Promise.all([sampleMemory(), ...Array.from({ length: CONNECTIONS }, askAll)])
 const seconds = (performance.now() - startedAt) / 1_000
 const metrics = await readMetrics(server.url)
+const cpuUsed = cpuSeconds(server.pids())
 const loaded = metrics('servery_model_loads_total', 'result="loaded"')
 client.close()
 await server.stop()
@@ -58,6 +59,7 @@ report('churn', { requests: REQUESTS, failures: Object.fromEntries(failures), se
   figure(`${places.length} versions, room for 30: wrong answers of ${REQUESTS}`, [wrong], 0, true),
   figure('The same: failures', [failed], 0, true),
   figure('The same: loads per second', [loaded / seconds]),
+  figure('The same: CPU milliseconds of all processes for each load', [(1_000 * cpuUsed) / loaded]),
   figure('The same: ms of an answer, load included', latencies),
   figure('The same: private MB of all processes, first third of the time', total(first)),
   figure('The same: private MB of all processes, last third', total(last)),

@@ -9,7 +9,7 @@ import { connect, predictRoute, readMetrics } from './client.js'
 import { copyVersions, newRepository, startHost, writeLabels } from './host/repository.js'
 import { report } from './report.js'
 
-const ROUNDS = Number(process.env.ROUNDS ?? 7)
+const ROUNDS = Number(process.env.ROUNDS ?? 5)
 const SECONDS = Number(process.env.SECONDS ?? 20)
 /** Closed loop of the busy model: enough that it always has work waiting. */
 const CONNECTIONS = 64
