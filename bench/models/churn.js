@@ -39,7 +39,7 @@ await Promise.all([sampleMemory(), ...Array.from({ length: CONNECTIONS }, askAll
 const seconds = (performance.now() - startedAt) / 1_000
 const metrics = await readMetrics(server.url)
 const cpuUsed = cpuSeconds(server.pids())
-const loaded = metrics('servery_model_loads_total', 'result="loaded"')
+const loaded = metrics.sum('servery_model_loads_total', 'result="loaded"')
 client.close()
 await server.stop()
 

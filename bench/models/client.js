@@ -42,12 +42,20 @@ export function predictRoute(model, version) {
   return version === undefined ? `/v1/model/${model}/predict` : `/v1/model/${model}/versions/${version}/predict`
 }
 
-/** Sums of the metrics of a server: `sum('servery_model_loads_total', 'result="loaded"')`. */
+/** @returns what the metrics of a server say at this moment */
 export async function readMetrics(url) {
   const text = await (await fetch(`${url}/metrics`)).text()
-  const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-  return (name, label = '') =>
-    samples
-      .filter((line) => line.startsWith(`${name}{`) && line.includes(label))
-      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  const valueOf = (line) => Number(line.slice(line.lastIndexOf(' ')))
+  const linesOf = (name, label) => lines.filter((line) => line.startsWith(`${name}{`) && line.includes(label))
+  return {
+    /** Over all series with the label: `sum('servery_model_loads_total', 'result="loaded"')`. */
+    sum: (name, label = '') => linesOf(name, label).reduce((total, line) => total + valueOf(line), 0),
+    /** Of a histogram with one series with the label: observations up to each bound, ascending. */
+    buckets: (name, label) =>
+      linesOf(`${name}_bucket`, label).map((line) => ({
+        bound: Number(line.match(/le="([^"]+)"/)[1].replace('+Inf', 'Infinity')),
+        count: valueOf(line),
+      })),
+  }
 }

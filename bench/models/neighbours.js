@@ -42,38 +42,54 @@ await server.stop()
 report('neighbours', { rounds: ROUNDS, seconds: SECONDS, connections: CONNECTIONS }, rows)
 
 async function measure(model) {
-  const [alone, beside, batches, rates] = [[], [], [], []]
+  const [alone, beside] = [[], []]
+  /** What the metrics say of each round beside the busy model. */
+  const rounds = []
   for (let i = 0; i < ROUNDS; i++) {
     alone.push(...(await latencies(model)))
     const crowd = await startBusyClients()
     const before = await readMetrics(server.url)
     beside.push(...(await latencies(model)))
-    const after = await readMetrics(server.url)
+    const figures = compare(model, before, await readMetrics(server.url))
+    rounds.push(figures)
     await crowd.stop()
-    const grown = (name) => after(name, 'model="keywords"') - before(name, 'model="keywords"')
-    const count = grown('servery_inference_duration_seconds_count')
-    batches.push((1_000 * grown('servery_inference_duration_seconds_sum')) / count)
-    rates.push(grown('servery_batch_items_sum') / SECONDS)
     console.log(
-      `${model}, round ${i + 1} of ${ROUNDS}: p99 so far ${p99(alone)} ms alone, ${p99(beside)} ms beside; batch ${round(batches.at(-1))} ms`,
+      `${model}, round ${i + 1} of ${ROUNDS}: p99 so far ${p99(alone)} ms alone, ${p99(beside)} ms beside; ${JSON.stringify(figures)}`,
     )
   }
-  const batch = quantile(batches, 0.5)
-  const goal = round(3 * p99(alone) + batch)
+  const each = (field) => rounds.map((figures) => figures[field])
+  const goal = round(3 * p99(alone) + quantile(each('batchMs'), 0.5))
   const at = (values, q) => [round(quantile(values, q))]
+  const name = `${model} beside keywords at saturation`
   rows.push(
     figure(`${model}, ${REQUESTS_PER_SECOND} requests a second, alone: p50 in ms`, at(alone, 0.5)),
-    figure(`${model} beside keywords at saturation: p50 in ms`, at(beside, 0.5)),
+    figure(`${name}: p50 in ms`, at(beside, 0.5)),
     figure(`${model} alone: p99 in ms`, at(alone, 0.99)),
-    figure(
-      `${model} beside keywords at saturation: p99 in ms (goal: 3 × alone + one batch of keywords)`,
-      at(beside, 0.99),
-      goal,
-      true,
-    ),
-    figure(`keywords beside ${model}: ms of a batch, mean of a round`, batches),
-    figure(`keywords beside ${model}: texts a second`, rates),
+    figure(`${name}: p99 in ms (goal: 3 × alone + one batch of keywords)`, at(beside, 0.99), goal, true),
+    figure(`${name}: ms that a request waits for a worker, mean of a round`, each('queueMs')),
+    figure(`keywords beside ${model}: ms of a batch, mean of a round`, each('batchMs')),
+    figure(`keywords beside ${model}: 99 % of the batches take at most so many ms`, each('slowBatchMs')),
+    figure(`keywords beside ${model}: texts a second`, each('texts')),
   )
+}
+
+function compare(model, before, after) {
+  const grown = (name, label) => after.sum(`servery_${name}`, label) - before.sum(`servery_${name}`, label)
+  const meanMs = (name, label) => (1_000 * grown(`${name}_sum`, label)) / grown(`${name}_count`, label)
+  const [busy, own] = ['model="keywords"', `model="${model}"`]
+  return {
+    batchMs: round(meanMs('inference_duration_seconds', busy)),
+    slowBatchMs: slowestMs('servery_inference_duration_seconds', busy, before, after),
+    queueMs: round(meanMs('queue_duration_seconds', own)),
+    texts: round(grown('batch_items_sum', busy) / SECONDS),
+  }
+}
+
+/** The bound of the histogram that 99 % of the observations between two moments do not exceed. */
+function slowestMs(name, label, before, after) {
+  const earlier = before.buckets(name, label)
+  const counts = after.buckets(name, label).map(({ bound, count }, i) => ({ bound, count: count - earlier[i].count }))
+  return 1_000 * counts.find(({ count }) => count >= 0.99 * counts.at(-1).count).bound
 }
 
 /** At a fixed rate, whether the answers before have come or not. @returns milliseconds of each answer */
