@@ -9,9 +9,10 @@ export function figure(name, values, goal, lowerIsBetter = false) {
   return { name, median, least, most, goal, reached }
 }
 
-/** Cells of a table with the columns of `HEAD`. */
+/** Cells of a table with the columns of `HEAD`; a single value has no range. */
 export function cellsOf({ name, median, least, most, goal, reached }) {
-  return [name, median, `${least} to ${most}`, goal === undefined ? '' : `${goal}${reached ? '' : ', missed'}`]
+  const range = least === most ? '' : `${least} to ${most}`
+  return [name, median, range, goal === undefined ? '' : `${goal}${reached ? '' : ', missed'}`]
 }
 
 export const HEAD = ['figure', 'median', 'range', 'goal']

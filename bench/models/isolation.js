@@ -7,7 +7,7 @@ import { startEntry } from '../server.js'
 import { startHost, versionOf } from './host/repository.js'
 import { report } from './report.js'
 
-const ROUNDS = Number(process.env.ROUNDS ?? 15)
+const ROUNDS = Number(process.env.ROUNDS ?? 25)
 /** Texts of one round: a few seconds of work, so that many rounds make up for other work on the machine. */
 const COUNT = Number(process.env.COUNT ?? 1_000)
 /** Until V8 has compiled the path of a request, and keywords knows the vectors of all phrases. */
