@@ -46,16 +46,16 @@ export function predictRoute(model, version) {
 export async function readMetrics(url) {
   const text = await (await fetch(`${url}/metrics`)).text()
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-  const valueOf = (line) => Number(line.slice(line.lastIndexOf(' ')))
+  const sampleOf = (line) => Number(line.slice(line.lastIndexOf(' ')))
   const linesOf = (name, label) => lines.filter((line) => line.startsWith(`${name}{`) && line.includes(label))
   return {
     /** Over all series with the label: `sum('servery_model_loads_total', 'result="loaded"')`. */
-    sum: (name, label = '') => linesOf(name, label).reduce((total, line) => total + valueOf(line), 0),
+    sum: (name, label = '') => linesOf(name, label).reduce((total, line) => total + sampleOf(line), 0),
     /** Of a histogram with one series with the label: observations up to each bound, ascending. */
     buckets: (name, label) =>
       linesOf(`${name}_bucket`, label).map((line) => ({
         bound: Number(line.match(/le="([^"]+)"/)[1].replace('+Inf', 'Infinity')),
-        count: valueOf(line),
+        count: sampleOf(line),
       })),
   }
 }

@@ -12,8 +12,8 @@ const NAMES = ['isolation', 'memory', 'neighbours', 'churn', 'projects']
 
 /** @param {string} name of the benchmark @param {object} settings what was measured, such as the number of rounds */
 export function report(name, settings, rows) {
-  const load = os.loadavg().map(round)
-  console.log(`load average at the end: ${load.join(', ')}`)
+  const load = os.loadavg().map(round).join(', ')
+  console.log(`load average at the end: ${load}`)
   const all = {
     ...(existsSync(FILE) && JSON.parse(readFileSync(FILE, 'utf8'))),
     [name]: { machine, load, settings, rows },
