@@ -7,7 +7,7 @@ include docker/project.mk
 NODE_MODULES := node_modules/.package-lock.json
 JEST := NODE_OPTIONS='--experimental-vm-modules --no-warnings=ExperimentalWarning' node_modules/.bin/jest
 
-.PHONY: help install build check lint format types docs bench bench.engine bench.before bench.start bench.load bench.peers test test.containers test.chaos test.registry chaos registry.start registry.stop registry.install registry.record bench.registry
+.PHONY: help install build check lint format types docs bench bench.engine bench.before bench.start bench.models bench.load bench.peers test test.containers test.chaos test.registry chaos registry.start registry.stop registry.install registry.record bench.registry
 
 help: ## List all targets
 	@awk -F':.*## ' '/^[a-z.%\/-]+:.*## /{printf "  %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ bench.before: build models/keywords ## Benchmark the engine of this checkout aga
 
 bench.start: build models/keywords ## Benchmark the start of keywords and the memory of a worker, against the checkout built in BEFORE=<folder> if set
 	@node bench/engine/start.js $(BEFORE)
+
+bench.models: build models/keywords models/ner models/sentiment ## Benchmark many models in one server, and one model on shared workers, against the checkout built in BEFORE=<folder> if set (40 minutes)
+	@status=0; for each in "isolation $(BEFORE)" memory neighbours projects churn; do \
+	  set -- $$each; echo "== $$1"; node bench/models/$$1.js $${2:+"$$2"} || status=1; done; exit $$status
 
 bench.load: build models/keywords ## Check the load suite against known latencies and against oha, an independent tool
 	@node bench/load/run.js

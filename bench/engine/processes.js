@@ -29,3 +29,10 @@ export function proportionalMegabytes(pids) {
   const kilobytes = (pid) => Number(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+)/m)[1])
   return Math.round(pids.map(kilobytes).reduce((a, b) => a + b, 0) / 1_000)
 }
+
+/** Megabytes that only this process has. */
+export function privateMegabytes(pid) {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  const kilobytes = [...rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+)/gm)].map((match) => Number(match[1]))
+  return (kilobytes.reduce((a, b) => a + b, 0) * 1_024) / 1e6
+}

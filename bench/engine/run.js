@@ -3,7 +3,8 @@
 // the table in bench/README.md.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { machine, quantile, round } from '../server.js'
+import { cellsOf, figure, HEAD } from '../figures.js'
+import { machine } from '../server.js'
 import { writeTable } from '../table.js'
 import { bare, load, startEmbed } from './sides.js'
 
@@ -131,12 +132,7 @@ async function addRatio(name, goal, measure) {
 
 /** @param {boolean} lowerIsBetter the goal is a ceiling */
 function add(name, goal, values, lowerIsBetter = false) {
-  const median = round(quantile(values, 0.5))
-  const reached = goal === undefined ? undefined : lowerIsBetter ? median <= goal : median >= goal
-  rows.push({ name, median, least: round(Math.min(...values)), most: round(Math.max(...values)), goal, reached })
-  console.log(
-    `${name}: ${median} (${round(Math.min(...values))} to ${round(Math.max(...values))})${goal === undefined ? '' : `, goal ${goal}`}`,
-  )
+  rows.push(figure(name, values, goal, lowerIsBetter))
 }
 
 function report() {
@@ -146,13 +142,7 @@ function report() {
     path.join(folder, `${machine.date}.json`),
     `${JSON.stringify({ machine, rounds: ROUNDS, rows }, null, 2)}\n`,
   )
-  const cells = rows.map(({ name, median, least, most, goal, reached }) => [
-    name,
-    median,
-    `${least} to ${most}`,
-    goal === undefined ? '' : `${goal}${reached ? '' : ', missed'}`,
-  ])
   const setup = `${machine.date}, ${machine.cpu}, ${machine.cpus} CPUs, Node ${machine.node}, ${ROUNDS} rounds.`
-  writeTable('engine', setup, ['figure', 'median', 'range', 'goal'], cells)
+  writeTable('engine', setup, HEAD, rows.map(cellsOf))
   process.exitCode = rows.some(({ reached }) => reached === false) ? 1 : 0
 }

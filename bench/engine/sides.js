@@ -1,8 +1,9 @@
 // The two sides of every comparison: a bare process, and a server with a client.
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { cpuSeconds, proportionalMegabytes, treeOf } from './processes.js'
+import { startEntry } from '../server.js'
+import { cpuSeconds, proportionalMegabytes } from './processes.js'
 
 const run = promisify(execFile)
 const here = (file) => path.join(import.meta.dirname, file)
@@ -25,30 +26,16 @@ export function startWords(entry, models = here('../models')) {
 }
 
 async function start(models, model, [entry, ...args], workers) {
-  const startedAt = performance.now()
-  const child = spawn(process.execPath, [path.join(models, model, entry), ...args], {
-    env: { ...process.env, SERVERY_PORT: '0', SERVERY_HOST: '127.0.0.1', SERVERY_NUM_WORKERS: String(workers) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  const url = await new Promise((resolve, reject) => {
-    child.once('exit', (status) => reject(new Error(`The server ended with ${status}.`)))
-    child.stdout.on('data', (chunk) => {
-      const ready = String(chunk).match(/"docs":"(http:[^"]+)\/docs"/)
-      if (ready) resolve(ready[1])
-    })
-  })
+  const environment = { SERVERY_NUM_WORKERS: String(workers) }
+  const { url, seconds, pids, stop } = await startEntry(path.join(models, model, entry), args, environment)
   return {
     url: `${url}/v1/model/${model}/predict`,
     origin: url,
     protocol: 'native',
-    secondsToReady: (performance.now() - startedAt) / 1_000,
-    pids: () => treeOf(child.pid),
-    memory: () => proportionalMegabytes(treeOf(child.pid)),
-    stop: () => {
-      child.kill('SIGTERM')
-      return exited
-    },
+    secondsToReady: seconds,
+    pids,
+    memory: () => proportionalMegabytes(pids()),
+    stop,
   }
 }
 

@@ -1,13 +1,12 @@
 // `make bench.start`: milliseconds from the spawn of a project's server to the first 200 on /v1/ready, and the private memory of its
 // workers, with 2 and 3 workers; with BEFORE=<folder> also of another checkout, built there, in interleaved rounds.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { quantile, round } from '../server.js'
-import { treeOf } from './processes.js'
+import { privateMegabytes, treeOf } from './processes.js'
 
 const ROUNDS = Number(process.env.ROUNDS ?? 7)
 const PROJECT = process.env.PROJECT ?? 'keywords'
@@ -78,13 +77,6 @@ function isReady(port) {
       })
       .on('error', () => resolve(false))
   })
-}
-
-/** Megabytes that only this process has. */
-function privateMegabytes(pid) {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
-  const kilobytes = [...rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+)/gm)].map((match) => Number(match[1]))
-  return kilobytes.reduce((a, b) => a + b, 0) / 1_000
 }
 
 function report() {

@@ -21,7 +21,7 @@ export function textsOf(kind, count, seed = 1) {
 }
 
 /** mulberry32: small, seeded, good enough to draw words. */
-function generator(seed) {
+export function generator(seed) {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -91,11 +91,14 @@ async function untilAnswered(url, protocol, child) {
   throw new Error(`${url} did not answer in time.`)
 }
 
-/** The request for one text, by protocol. */
-export function bodyOf(content, protocol) {
-  return protocol === 'v2'
-    ? JSON.stringify({ inputs: [{ name: 'text', shape: [1], datatype: 'BYTES', data: [content] }] })
-    : JSON.stringify({ inputs: { content } })
+/** The request for one text, by protocol; `documents` is that of keywords. */
+export function bodyOf(content, protocol = 'native') {
+  const bodies = {
+    native: { inputs: { content } },
+    v2: { inputs: [{ name: 'text', shape: [1], datatype: 'BYTES', data: [content] }] },
+    documents: { inputs: [{ document: content }] },
+  }
+  return JSON.stringify(bodies[protocol])
 }
 
 function freePort() {
