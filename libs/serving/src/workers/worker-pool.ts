@@ -100,7 +100,9 @@ export class WorkerPool implements Pool {
 
   schedule(): void {
     if (this.#stopping) return
-    for (const worker of this.#workers) while (!worker.isBusy && this.#giveJob(worker));
+    // The one that hosts least comes first, so that versions loaded on demand spread over all workers.
+    const workers = [...this.#workers].sort((a, b) => a.hostedVersions - b.hostedVersions)
+    for (const worker of workers) while (!worker.isBusy && this.#giveJob(worker));
   }
 
   /** Whether a version that ends workers does harm to others. */

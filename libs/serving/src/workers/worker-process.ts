@@ -47,6 +47,11 @@ export class WorkerProcess {
     return this.#call !== undefined
   }
 
+  /** Number of versions that it hosts. */
+  get hostedVersions(): number {
+    return this.#hosted.size
+  }
+
   hosts(version: VersionKey): boolean {
     return this.#hosted.has(keyOf(version))
   }
