@@ -23,6 +23,8 @@ export interface Choice {
 export interface Chosen {
   readonly version: LoadedVersion
   readonly role: Role
+  /** The trial for which the call counts: that of the model, unless the caller has chosen the version itself. */
+  readonly trial?: Canary | undefined
 }
 
 /** A version as control routes show it. */
@@ -165,11 +167,11 @@ export class ModelRepository {
 
   /** Chooses the version that answers a call, and holds it; undefined if it is not loaded. @throws ServeryError `MODEL_NOT_FOUND` */
   chooseLoaded(choice: Choice): Chosen | undefined {
-    const { version: wanted, role } = this.#route(choice)
+    const { version: wanted, ...chosen } = this.#route(choice)
     const version = this.#loader.get(choice.model, wanted)
     if (version === undefined || (version.state === 'loading' && !version.isPinned)) return undefined
     version.hold()
-    return { version, role }
+    return { version, ...chosen }
   }
 
   /**
@@ -270,17 +272,20 @@ export class ModelRepository {
     await Promise.all(this.all.map(({ engine }) => engine.shutdown()))
   }
 
-  #route({ model: name, version, requestId, canary: wanted }: Choice): { version: string; role: Role } {
+  #route({ model: name, version, requestId, canary: wanted }: Choice): Omit<Chosen, 'version'> & { version: string } {
     if (version !== undefined) return { version, role: 'named' }
     const canary = this.#models.get(name)?.canary
+    // Calls whose version the caller has chosen are no random sample.
+    const trial = canary?.verdict === 'undecided' && wanted === undefined ? canary : undefined
     if (canary !== undefined && canary.verdict !== 'failed') {
       const { version: tried, share } = canary.settings
-      if (wanted ?? isInShare(requestId, `canary ${name} ${tried}`, share)) return { version: tried, role: 'canary' }
+      if (wanted ?? isInShare(requestId, `canary ${name} ${tried}`, share))
+        return { version: tried, role: 'canary', trial }
     }
     const known = this.defaultVersionOf(name)
     if (known === undefined) throw this.#notFound(name)
     if (!this.#models.has(name)) this.#keepDefault(name)
-    return { version: known, role: 'default' }
+    return { version: known, role: 'default', trial }
   }
 
   async #loadOnDemand(name: string, version: string): Promise<void> {
