@@ -45,8 +45,10 @@ export class Engine {
     this.#runner = runner
     this.#observer = options.observer
     this.#admission = new Admission(options.limits)
-    this.#cost = (item) =>
-      Math.max(1, (definition.operations[item.operation] as Operation).cost?.(item as Item<never, never>) ?? 1)
+    this.#cost = (item) => {
+      const cost = (definition.operations[item.operation] as Operation).cost?.(item as Item<never, never>) ?? 1
+      return Number.isFinite(cost) ? Math.max(1, cost) : 1
+    }
     const maxBatchCost = runner.capabilities.batches ? largestBatch(definition) : 1
     const waitingCost = (): number => this.#queue.cost + this.#suspects.reduce((sum, { cost }) => sum + cost, 0)
     const nextIsRetry = (): boolean => this.#suspects.length > 0

@@ -129,6 +129,8 @@ export interface ModelInstance {
   readonly settings: Artifacts['settings']
   /** SHA-256 of its manifest, in hexadecimal; undefined for a code-only version. */
   readonly digest?: string
+  /** Called before and after the version is loaded once more. @throws ServeryError `VERSION_CONFLICT` if its folder has other content by now */
+  checkContent?(): Promise<void>
 }
 
 /** Names that routes and protocols use next to the names of operations. */

@@ -78,12 +78,14 @@ export class VersionStore {
     const instance = await openVersion({ ...place, definitions, settingsOf, digestOf })
     const { name, version, digest } = instance
     const known = this.#first.get(keyOf(instance))
-    if (known !== undefined && known !== digest)
-      throw new ServeryError(
-        'VERSION_CONFLICT',
-        `${version} of ${name} has other content than when it was first loaded (${digest} instead of ${known}). A version never changes: give the new content a new version.`,
-      )
-    return instance
+    if (known !== undefined && known !== digest) throw otherContent(name, version, digest, known)
+    return { ...instance, checkContent: () => this.#checkContent(instance) }
+  }
+
+  async #checkContent({ name, version, directory, digest }: ModelInstance): Promise<void> {
+    if (digest === undefined) return
+    const found = await this.#digests.digestOf(directory, { verify: true, needsManifest: false })
+    if (found !== digest) throw otherContent(name, version, found, digest)
   }
 
   /** Called when a version is loaded: from now on its content must not change. One that could not be loaded may still be repaired. */
@@ -106,4 +108,11 @@ export class VersionStore {
 
 function keyOf({ name, version }: Pick<ModelInstance, 'name' | 'version'>): string {
   return `${name} ${version}`
+}
+
+function otherContent(name: string, version: string, found: string | undefined, known: string): ServeryError {
+  return new ServeryError(
+    'VERSION_CONFLICT',
+    `${version} of ${name} has other content than when it was first loaded (${found} instead of ${known}). A version never changes: give the new content a new version.`,
+  )
 }

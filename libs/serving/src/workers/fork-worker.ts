@@ -38,7 +38,7 @@ export function forkAhead(wanted = Number(process.env.SERVERY_NUM_WORKERS)): voi
 
 /** A worker that was forked ahead, or a new one. */
 export function takeWorker(): ChildProcess {
-  for (let child = ahead.shift(); child !== undefined; child = ahead.shift()) if (child.connected) return child
+  for (let child = ahead.shift(); child !== undefined; child = ahead.shift()) if (isRunning(child)) return child
   return forkWorker()
 }
 
@@ -47,11 +47,17 @@ export function endUnusedWorkers(): void {
   for (const child of ahead.splice(0)) child.disconnect()
 }
 
+function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid !== undefined && exitCode === null && signalCode === null
+}
+
 function forkWorker(): ChildProcess {
-  return fork(ENTRY, [], {
+  const child = fork(ENTRY, [], {
     serialization: 'advanced',
     execArgv: [],
     env: { ...ENVIRONMENT, ...process.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
+  child.on('error', () => {}) // it cannot be started, or not be reached: `exit` or `isRunning` tells
+  return child
 }

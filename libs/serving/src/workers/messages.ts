@@ -10,7 +10,7 @@ export interface VersionKey {
 }
 
 /** An instance without its code: the worker imports the definition from `module`. */
-export type InstanceDescription = Omit<ModelInstance, 'definition'> & { readonly module: string }
+export type InstanceDescription = Omit<ModelInstance, 'definition' | 'checkContent'> & { readonly module: string }
 
 export type ToWorker =
   /** `measure`: collect garbage before and after, and report the memory that the version takes. */

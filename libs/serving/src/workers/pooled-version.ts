@@ -42,6 +42,8 @@ const LONGEST_RETRY_MS = 30_000
 const FAILED_AFTER = 4
 /** After it has ended this many workers in a row, a version that shares them is `failed` and loaded nowhere for a while. */
 const QUARANTINED_AFTER = 2
+/** So often a first load is tried again because its worker ended, unless that hosted nothing else. */
+const MAX_LOST_LOADS = 2
 
 export class PooledVersion implements Runner, VersionKey {
   source: WorkSource = NO_WORK
@@ -59,7 +61,14 @@ export class PooledVersion implements Runner, VersionKey {
   #failure: ServeryError | undefined
   #failures = 0
   #isRemoved = false
+  #isSpreading = false
+  #lostLoads = 0
+  /** Batches that run now. */
+  #running = 0
+  /** When it was last found to have ended a worker, in milliseconds. */
+  #lastKillAt = Number.NEGATIVE_INFINITY
   #isQuarantined = false
+  #whenGone: Promise<void> | undefined
   #gone: (() => void) | undefined
   /** Runs while the version must not be loaded. */
   #retry: NodeJS.Timeout | undefined
@@ -126,23 +135,43 @@ export class PooledVersion implements Runner, VersionKey {
     this.#isRemoved = true
     const sentence = `${this.version} was unloaded while it was loading.`
     this.#endStart()?.reject(new ServeryError('MODEL_LOAD_FAILED', sentence))
-    const gone = new Promise<void>((resolve) => {
+    this.#whenGone ??= new Promise<void>((resolve) => {
       this.#gone = resolve
     })
     this.#pool.remove(this)
     this.#checkGone()
-    await gone
+    await this.#whenGone
     this.#pool.forget(this)
     await this.#onStopped()
   }
 
-  /** True while it is being loaded for the first time, and other versions are to be served meanwhile. */
-  get startsInBackground(): boolean {
-    return this.#start !== undefined && this.#options.inBackground
+  spread(): void {
+    this.#options = { ...this.#options, everyWorker: true, inBackground: true }
+    this.#isSpreading = true
+    this.#pool.schedule()
   }
 
-  get isLoading(): boolean {
-    return this.#loadingIn.size > 0
+  /** True while it is being loaded although others are served. */
+  get loadsInBackground(): boolean {
+    return this.#isSpreading || (this.#start !== undefined && this.#options.inBackground)
+  }
+
+  /** Whether a worker has ended while it loaded the version beside others, which may have been the reason: it is loaded again, before others. */
+  get wasLostWhileLoading(): boolean {
+    return this.#lostLoads > 0
+  }
+
+  /** Number of workers that it needs now. */
+  get wantedWorkers(): number {
+    if (this.isUnwanted) return 0
+    if (this.#options.everyWorker) return this.#pool.size
+    const isCrowded = this.source.waitingCost > this.source.maxBatchCost && (this.#options.mayGrow?.() ?? true)
+    return Math.max(1, this.#hosts.size + (isCrowded ? 1 : 0))
+  }
+
+  /** Number of workers that load it now. */
+  get loadingWorkers(): number {
+    return this.#loadingIn.size
   }
 
   /** Whether its memory has yet to be measured. */
@@ -163,13 +192,25 @@ export class PooledVersion implements Runner, VersionKey {
 
   /** Whether a further worker should load it: more work waits than fits into one batch. */
   isCrowded(worker: WorkerProcess): boolean {
-    if (this.isUnwanted || this.#retry !== undefined || this.isLoading || this.#hosts.has(worker)) return false
-    return this.source.waitingCost > this.source.maxBatchCost
+    if (this.isUnwanted || this.#retry !== undefined || this.loadingWorkers > 0 || this.#hosts.has(worker)) return false
+    return this.source.waitingCost > this.source.maxBatchCost && (this.#options.mayGrow?.() ?? true)
   }
 
   /** Whether its next batch is an item of a lost worker, or it has failed and answered nothing since. */
   get mayEndWorker(): boolean {
     return this.source.nextIsRetry || this.#failures > 0
+  }
+
+  get isRunning(): boolean {
+    return this.#running > 0
+  }
+
+  batchBegan(): void {
+    this.#running += 1
+  }
+
+  batchEnded(): void {
+    this.#running -= 1
   }
 
   /** Milliseconds that work of this cost will probably take; undefined before the first batch. */
@@ -193,6 +234,8 @@ export class PooledVersion implements Runner, VersionKey {
     this.#hosts.set(worker, memoryBytes ?? this.#memoryInWorker ?? 0)
     if (!isFirst) this.#memoryInWorker ??= memoryBytes
     this.#failure = undefined
+    this.#lostLoads = 0
+    if (this.#hosts.size >= this.#pool.size) this.#isSpreading = false
     if (!this.#options.everyWorker || this.#hosts.size >= this.#pool.size) this.#endStart()?.resolve()
     this.onChange()
   }
@@ -205,6 +248,14 @@ export class PooledVersion implements Runner, VersionKey {
     this.#checkGone()
     start?.reject(error)
     return start !== undefined
+  }
+
+  /** A worker that hosted others has ended while it loaded the version. @returns whether the version may be loaded again */
+  lostWhileLoading(worker: WorkerProcess): boolean {
+    if (this.#start === undefined || this.#lostLoads >= MAX_LOST_LOADS) return false
+    this.#loadingIn.delete(worker)
+    this.#lostLoads += 1
+    return true
   }
 
   /** Called when a worker that hosts it has ended or has unloaded it. */
@@ -222,8 +273,14 @@ export class PooledVersion implements Runner, VersionKey {
     this.onChange()
   }
 
-  /** Counts a worker that the version has ended; after several in a row it is `failed`, and no worker hosts it for a while. */
-  killedWorker(reason: ServeryError): void {
+  /**
+   * Counts a worker that the version has ended; after several in a row it is `failed`, and no worker hosts it for a while.
+   *
+   * @param since when what ended the worker began, in milliseconds: of several at the same time, one counts
+   */
+  killedWorker(reason: ServeryError, since = performance.now()): void {
+    if (since < this.#lastKillAt) return
+    this.#lastKillAt = performance.now()
     this.#failures += 1
     if (this.#failures < QUARANTINED_AFTER) return
     this.#failure = reason
@@ -236,6 +293,7 @@ export class PooledVersion implements Runner, VersionKey {
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => {
       this.#retry = undefined
+      if (this.#isQuarantined) this.#failures = QUARANTINED_AFTER - 1
       this.#isQuarantined = false
       this.#pool.schedule()
     }, ms)

@@ -42,15 +42,14 @@ export class DeficitRoundRobin<F extends Flow> {
     for (const flow of this.#ring.filter(({ waitingCost }) => waitingCost === 0)) this.remove(flow)
     const candidates = this.#ring.filter(isEligible)
     if (candidates.length === 0) return undefined
-    for (;;) {
-      const flow = candidates.find((candidate) => this.#creditOf(candidate) > 0)
-      if (flow !== undefined) {
-        this.remove(flow)
-        this.#ring.push(flow)
-        return flow
-      }
-      for (const candidate of candidates) this.charge(candidate, -this.#quantum)
-    }
+    // As many rounds as it takes until one of them has credit.
+    const owed = Math.min(...candidates.map((flow) => -this.#creditOf(flow)))
+    const rounds = Math.max(0, Math.floor(owed / this.#quantum) + 1)
+    for (const flow of candidates) this.charge(flow, -rounds * this.#quantum)
+    const next = candidates.find((flow) => this.#creditOf(flow) > 0) as F
+    this.remove(next)
+    this.#ring.push(next)
+    return next
   }
 
   charge(flow: F, cost: number): void {

@@ -47,6 +47,8 @@ export interface StartOptions {
   readonly everyWorker: boolean
   /** True: other versions are being served, so at least one worker is kept free of loading, if there are several. */
   readonly inBackground: boolean
+  /** Whether there is memory for the version in a further worker; default: there is. */
+  readonly mayGrow?: () => boolean
   /** `memoryInWorker` of an earlier start; without it, the memory is measured, which takes some 20 ms. */
   readonly memoryInWorker?: number | undefined
 }
@@ -72,6 +74,8 @@ export interface Runner {
   onRestart: () => void
   /** Resolves when the model is loaded. @throws ServeryError `MODEL_LOAD_FAILED` */
   start(options: StartOptions): Promise<void>
+  /** Loads the version into every worker from now on, in the background. */
+  spread?(): void
   /** Tells the runner that work waits: it calls `source.startBatch` now or when a worker is free. */
   workArrived(): void
   /** Only called from `source.startBatch`. @throws ServeryError `WORKER_LOST`, `DEADLINE_EXCEEDED` */

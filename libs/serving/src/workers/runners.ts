@@ -40,7 +40,7 @@ export class Runners {
   }
 
   #dedicated(instance: ModelInstance): Runner {
-    const pool = new WorkerPool(this.#options.pool)
+    const pool = new WorkerPool({ ...this.#options.pool, isLazy: true })
     this.#pools.add(pool)
     return new PooledVersion(instance, pool, async () => {
       await pool.stop()

@@ -12,6 +12,8 @@ import { WorkerProcess } from './worker-process.ts'
 export interface PoolOptions {
   /** Number of worker processes. */
   readonly size: number
+  /** Whether workers are started only when a version is to be loaded into them. */
+  readonly isLazy?: boolean
   readonly loadTimeoutMs: number
   /** A worker whose batch takes longer is killed: the deadlines of all its requests have passed by then. */
   readonly batchTimeoutMs: number
@@ -43,14 +45,20 @@ export class WorkerPool implements Pool {
     return this.#options.size
   }
 
-  /** Starts the workers, empty; `add` does so too. */
-  open(): void {
-    while (!this.#stopping && this.#workers.size < this.size) this.#fork()
+  /** Starts the workers that are missing, empty. */
+  #open(): void {
+    while (!this.#stopping && this.#workers.size < this.#wantedWorkers) this.#fork()
+  }
+
+  get #wantedWorkers(): number {
+    if (!this.#options.isLazy) return this.size
+    const versions = [...this.#versions.values()]
+    return Math.min(this.size, Math.max(0, ...versions.map(({ wantedWorkers }) => wantedWorkers)))
   }
 
   add(version: PooledVersion): void {
     this.#versions.set(keyOf(version), version)
-    this.open()
+    this.#open()
     this.schedule()
   }
 
@@ -66,6 +74,7 @@ export class WorkerPool implements Pool {
   workArrived(version: PooledVersion): void {
     if (version.waitingCost === 0) return
     this.#turns.add(version)
+    this.#open()
     this.schedule()
   }
 
@@ -75,19 +84,22 @@ export class WorkerPool implements Pool {
     this.#chosen = undefined
     const { batchTimeoutMs } = this.#options
     const timer = setTimeout(() => void worker.kill(batchTimedOut(batchTimeoutMs)), batchTimeoutMs)
+    const startedAt = performance.now()
     const expectedMs = version.expectedMs(cost) ?? QUANTUM_MS
     this.#turns.charge(version, expectedMs)
+    version.batchBegan()
     try {
       const answer = await worker.run(version, items)
-      this.#turns.charge(version, answer.inferenceMs - expectedMs)
       version.answered(cost, answer.inferenceMs)
       return answer
     } catch (error) {
       // A worker that ends again during the retry of one item is the fault of that item, which is refused.
-      if (isLost(error) && !isRetry && this.#isShared) version.killedWorker(endsWorkers(version))
+      if (endsWorker(error) && !isRetry && this.#isShared) version.killedWorker(endsWorkers(version), startedAt)
       throw error
     } finally {
       clearTimeout(timer)
+      version.batchEnded()
+      this.#turns.charge(version, performance.now() - startedAt - expectedMs)
       this.schedule()
     }
   }
@@ -124,9 +136,10 @@ export class WorkerPool implements Pool {
     return crowded !== undefined && this.#mayLoad && this.#load(worker, crowded)
   }
 
-  /** What may end a worker is run only while others have another worker, which has loaded all that it should. */
+  /** What may end a worker is run in one worker at a time, and only while others have another one, which has loaded all that it should. */
   #endangersOthers(version: PooledVersion, worker: WorkerProcess): boolean {
     if (!version.mayEndWorker || !this.#isShared || this.size === 1) return false
+    if (version.isRunning) return true
     return ![...this.#workers].some((other) => other !== worker && this.#missingIn(other) === undefined)
   }
 
@@ -141,25 +154,29 @@ export class WorkerPool implements Pool {
   /** A version that the worker should load before it runs anything: one with waiting work, else the first. */
   #missingIn(worker: WorkerProcess): PooledVersion | undefined {
     const isMissing = (version: PooledVersion): boolean =>
-      version.isMissingIn(worker) && (!version.startsInBackground || this.#mayLoad)
-    return this.#find((version) => version.waitingCost > 0 && isMissing(version)) ?? this.#find(isMissing)
+      version.isMissingIn(worker) && (!version.loadsInBackground || this.#mayLoad)
+    return (
+      this.#find((version) => version.wasLostWhileLoading && isMissing(version)) ??
+      this.#find((version) => version.waitingCost > 0 && isMissing(version)) ??
+      this.#find(isMissing)
+    )
   }
 
   /** Whether a further worker may load a version while others are served: one is kept free, if there are several. */
   get #mayLoad(): boolean {
-    const loading = [...this.#versions.values()].filter(({ isLoading }) => isLoading).length
+    const loading = [...this.#versions.values()].reduce((sum, { loadingWorkers }) => sum + loadingWorkers, 0)
     return loading < Math.max(1, this.size - 1)
   }
 
   #load(worker: WorkerProcess, version: PooledVersion): true {
     version.loadingBegan(worker)
-    const { loadTimeoutMs } = this.#options
     const isFirst = worker.lastLoad === undefined
+    const { instance, isUnmeasured } = version
     void worker
-      .load(version.instance, version.isUnmeasured, loadTimeoutMs)
+      .load(instance, isUnmeasured, this.#options.loadTimeoutMs)
       .then(
         (memoryBytes) => version.loaded(worker, memoryBytes, isFirst),
-        (error: ServeryError) => this.#loadFailed(worker, version, error),
+        (error: ServeryError) => this.#loadFailed(worker, version, error, isFirst),
       )
       .finally(() => {
         this.#haveJustLoaded.add(worker)
@@ -168,7 +185,9 @@ export class WorkerPool implements Pool {
     return true
   }
 
-  #loadFailed(worker: WorkerProcess, version: PooledVersion, error: ServeryError): void {
+  /** @param isFirst whether the worker hosted nothing else */
+  #loadFailed(worker: WorkerProcess, version: PooledVersion, error: ServeryError, isFirst: boolean): void {
+    if (isLost(error.cause) && !isFirst && version.lostWhileLoading(worker)) return
     if (version.loadFailed(worker, error)) return
     if (isLost(error.cause) && this.#isShared) version.killedWorker(error)
     else version.failed(error)
@@ -205,9 +224,9 @@ export class WorkerPool implements Pool {
       version.onRestart()
       if (endedAfterLoading(worker, version)) this.#endedAlone(version)
     }
-    if (worker.wasAsked) this.open()
-    else setTimeout(() => this.open(), FAILED_FORK_MS).unref()
-    this.schedule()
+    if (worker.wasAsked) this.#open()
+    else setTimeout(() => this.#open(), FAILED_FORK_MS).unref()
+    setImmediate(() => this.schedule()) // after what the worker was doing has failed
   }
 
   /** A worker ended, without a batch, right after it had loaded the version. */
@@ -222,6 +241,11 @@ export class WorkerPool implements Pool {
 function endedAfterLoading({ lastLoad, endedBusy }: WorkerProcess, version: PooledVersion): boolean {
   if (endedBusy || lastLoad?.key !== keyOf(version)) return false
   return performance.now() - lastLoad.at < SHORT_LIFE_MS
+}
+
+/** Whether a batch ended its worker: it crashed, or had to be killed because it did not answer. */
+function endsWorker(error: unknown): boolean {
+  return isLost(error) || (isServeryError(error) && error.code === 'DEADLINE_EXCEEDED')
 }
 
 function isLost(error: unknown): boolean {

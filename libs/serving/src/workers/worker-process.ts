@@ -20,6 +20,7 @@ export class WorkerProcess {
   readonly #hosted = new Set<string>()
   #call: Call | undefined
   #killReason: ServeryError | undefined
+  #isChecking = false
   /** The version that it has loaded last, and when, in milliseconds of the monotonic clock. */
   lastLoad: { readonly key: string; readonly at: number } | undefined
   /** Whether it has been asked anything. */
@@ -44,7 +45,7 @@ export class WorkerProcess {
   }
 
   get isBusy(): boolean {
-    return this.#call !== undefined
+    return this.#call !== undefined || this.#isChecking
   }
 
   /** Number of versions that it hosts. */
@@ -61,14 +62,15 @@ export class WorkerProcess {
    *
    * @param measure whether to measure its memory
    * @returns the private memory that it takes, in bytes; undefined if not measured
-   * @throws ServeryError `MODEL_LOAD_FAILED`
+   * @throws ServeryError `MODEL_LOAD_FAILED`; `VERSION_CONFLICT` if the folder of the version has changed since it was opened
    */
   async load(instance: ModelInstance, measure: boolean, timeoutMs: number): Promise<number | undefined> {
-    const { definition, ...described } = instance
+    const { definition, checkContent: _, ...described } = instance
     const timer = setTimeout(() => void this.kill(loadTimedOut(timeoutMs)), timeoutMs)
     try {
       const answer = await this.#ask({ type: 'load', instance: { ...described, module: definition.module }, measure })
       if (answer.type === 'load-failed') throw new Error(answer.detail)
+      await this.#checkContent(instance)
       this.#hosted.add(keyOf(instance))
       this.lastLoad = { key: keyOf(instance), at: performance.now() }
       return answer.type === 'loaded' ? answer.memoryBytes : undefined
@@ -76,6 +78,19 @@ export class WorkerProcess {
       throw loadFailed(instance.version, error as Error)
     } finally {
       clearTimeout(timer)
+    }
+  }
+
+  /** A worker may load a version long after it was opened. @throws ServeryError `VERSION_CONFLICT` after unloading other content */
+  async #checkContent(instance: ModelInstance): Promise<void> {
+    this.#isChecking = true
+    try {
+      await instance.checkContent?.()
+    } catch (error) {
+      await this.#ask({ type: 'unload', name: instance.name, version: instance.version })
+      throw error
+    } finally {
+      this.#isChecking = false
     }
   }
 
@@ -104,8 +119,13 @@ export class WorkerProcess {
     this.wasAsked = true
     return new Promise((resolve, reject) => {
       this.#call = { resolve, reject }
-      // Errors are ignored: if the process has ended, `exited` handles it.
-      this.#child.send(message, () => {})
+      try {
+        // Errors are ignored: if the process has ended, `exited` handles it.
+        this.#child.send(message, () => {})
+      } catch (error) {
+        this.#endCall()
+        reject(error as ServeryError) // what cannot be sent, such as a function in the input of a caller in this process
+      }
     })
   }
 
@@ -128,7 +148,9 @@ function loadTimedOut(timeoutMs: number): ServeryError {
 }
 
 function loadFailed(version: string, error: Error): ServeryError {
-  const isLost = (error as Partial<ServeryError>).code === 'WORKER_LOST'
+  const { code } = error as Partial<ServeryError>
+  if (code === 'VERSION_CONFLICT') return error as ServeryError
+  const isLost = code === 'WORKER_LOST'
   const reason = isLost ? 'the worker process ended while loading' : error.message
   return new ServeryError('MODEL_LOAD_FAILED', `${version} could not be loaded: ${reason}`, { cause: error })
 }

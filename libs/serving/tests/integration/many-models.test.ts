@@ -64,11 +64,11 @@ const control = (verb: string, place: string) => {
 const setDefault = (name: string, version: string) => call('PUT', `/v1/repository/${name}/default`, { version })
 
 /** Asks from several callers until `stop` is called. @returns every reply */
-function keepAsking(place: string, callers = 4) {
+function keepAsking(place: string, callers = 4, contents = ['a', 'b', 'c', 'd']) {
   let isStopped = false
   const replies: Reply[] = []
   const loops = Array.from({ length: callers }, async () => {
-    for (let i = 0; !isStopped && i < 20_000; i += 1) replies.push(await ask(place, ['a', 'b', 'c', 'd']))
+    for (let i = 0; !isStopped && i < 20_000; i += 1) replies.push(await ask(place, contents))
   })
   const stop = async (): Promise<Reply[]> => {
     isStopped = true
@@ -198,6 +198,80 @@ it('puts a version that ends workers into quarantine, and answers for the others
   for (let i = 0; i < 20; i += 1) await ask('killer')
   expect(await (server as ServedProcess).metric('servery_worker_restarts_total')).toBe(restarts)
   expect((await ask('good')).status).toBe(200)
+})
+
+it('puts a version that hangs into quarantine, and goes on answering for the others', async () => {
+  await start(
+    { 'good/GOOD-1': { label: 'good' }, 'hang/HANG-1': { label: 'hang', hangsOn: 'for ever' } },
+    { SERVERY_MODELS: 'good=GOOD-1,hang=HANG-1', SERVERY_REQUEST_TIMEOUT_MS: '2000' },
+  )
+  const hanging = keepAsking('hang', 3, ['for ever'])
+  const isQuarantined = () => hanging.replies.some(({ body }) => String(body.detail).includes('two workers in a row'))
+  for (let i = 0; i < 600 && !isQuarantined(); i += 1) await pause(50)
+  const asking = keepAsking('good', 2)
+  await pause(1_000)
+  expect((await asking.stop()).filter(({ status }) => status !== 200)).toEqual([])
+  await hanging.stop()
+  expect(isQuarantined()).toBe(true)
+})
+
+it('loads a version again if its worker was ended by another one', async () => {
+  const models = 'bad=BAD-4,healthy=HEALTHY-1'
+  write('bad/BAD-4', { label: 'bad', endsWorkerAfterMs: 300 })
+  write('healthy/HEALTHY-1', { label: 'healthy', loadMs: 1_000 })
+  const child = spawn(process.execPath, [ENTRY], {
+    env: {
+      ...process.env,
+      SERVERY_PORT: '0',
+      SERVERY_NUM_WORKERS: '2',
+      SERVERY_MODEL_REPOSITORY: repository,
+      SERVERY_MODELS: models,
+    },
+  })
+  try {
+    let log = ''
+    for await (const part of child.stdout) {
+      log += part
+      if (log.includes('"not ready"') || log.includes('"ready"')) break
+    }
+    server = { url: log.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0], stop: async () => 0 } as unknown as ServedProcess
+    expect(log).not.toMatch(/HEALTHY-1 could not be loaded/)
+    expect(labelsOf(await ask('healthy'))).toEqual(['healthy'])
+  } finally {
+    child.kill('SIGKILL')
+  }
+})
+
+it('answers for others while every other worker loads a version', async () => {
+  await start(
+    { 'good/GOOD-1': { label: 'good' }, 'large/LARGE-1': { label: 'large', loadMs: 1_500 } },
+    { SERVERY_MODELS: 'good=GOOD-1', SERVERY_NUM_WORKERS: '4' },
+  )
+  const loading = control('load', 'large/LARGE-1')
+  let longest = 0
+  for (const end = performance.now() + 3_000; performance.now() < end; ) {
+    const askedAt = performance.now()
+    expect((await ask('good')).status).toBe(200)
+    longest = Math.max(longest, performance.now() - askedAt)
+  }
+  expect((await loading).status).toBe(200)
+  expect(longest).toBeLessThan(1_400)
+})
+
+it('never answers with content that was put in place of that of a loaded version', async () => {
+  await start({ 'swap/SWAP-1': { label: 'old' } }, { SERVERY_MODELS: 'swap=SWAP-1' })
+  write('swap/SWAP-1', { label: 'new' })
+  process.kill((server as ServedProcess).workers()[0] as number, 'SIGKILL')
+  const labels = new Set<string>()
+  for (const end = performance.now() + 3_000; performance.now() < end; )
+    for (const label of labelsOf(
+      await ask(
+        'swap',
+        Array.from({ length: 100 }, () => 'x'),
+      ),
+    ) ?? [])
+      labels.add(label)
+  expect([...labels]).toEqual(['old'])
 })
 
 it('finishes the requests of a version before it unloads it', async () => {

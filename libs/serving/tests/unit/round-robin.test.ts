@@ -46,6 +46,12 @@ it('serves a lone flow always, and forgets what it owes for that but for one tur
   expect(turnsOf(turns, 150).filter((name) => name === 'lone').length).toBeGreaterThan(0)
 })
 
+it('gives turns by large costs without counting every round', () => {
+  const turns = ringOf(flow('huge', 1e12), flow('small', 1))
+  expect(turnsOf(turns, 4)).toContain('huge')
+  expect(turnsOf(turns, 100)).toEqual(Array.from({ length: 100 }, () => 'small'))
+})
+
 it('keeps no credit of a flow without work', () => {
   const [idle, busy] = [flow('idle', 10), flow('busy', 10)]
   const turns = ringOf(idle, busy)
