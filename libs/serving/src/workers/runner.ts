@@ -49,6 +49,8 @@ export interface StartOptions {
   readonly inBackground: boolean
   /** `memoryInWorker` of an earlier start; without it, the memory is measured, which takes some 20 ms. */
   readonly memoryInWorker?: number | undefined
+  /** Whether there is memory for the version in a further worker. */
+  readonly mayGrow?: () => boolean
 }
 
 /** Runs batches of one version. */
@@ -72,6 +74,8 @@ export interface Runner {
   onRestart: () => void
   /** Resolves when the model is loaded. @throws ServeryError `MODEL_LOAD_FAILED` */
   start(options: StartOptions): Promise<void>
+  /** Loads the version into every worker from now on. */
+  spread?(): void
   /** Tells the runner that work waits: it calls `source.startBatch` now or when a worker is free. */
   workArrived(): void
   /** Only called from `source.startBatch`. @throws ServeryError `WORKER_LOST`, `DEADLINE_EXCEEDED` */

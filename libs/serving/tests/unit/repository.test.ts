@@ -1,5 +1,5 @@
 /** Versions beside each other, over runners that the test controls. */
-import { ServeryError } from '@servery/core'
+import { createLogger, ServeryError } from '@servery/core'
 import { Type } from '@servery/schema'
 import { defineModel, type ModelInstance } from '../../src/model/model.ts'
 import { ModelRepository } from '../../src/repository/repository.ts'
@@ -35,7 +35,7 @@ function repositoryWith(start: (version: string) => Promise<void> = async () => 
     observerOf: () => ({}) as never,
     observer: { loadEnded: () => {}, unloaded: () => {} },
     selfTest: 'off',
-    logger: {} as never,
+    logger: createLogger('test', 'silent'),
     memoryLimit: 1,
   })
 }
