@@ -35,11 +35,11 @@ export const serverVariables = Type.Object({
   SERVERY_HOST: text('Address to listen on.', '0.0.0.0'),
   SERVERY_PORT: integer('Port to listen on; 0 picks a free one.', 8000, 0, 65535),
   SERVERY_MODELS: text(
-    'Versions to load at start, <name>=<version>,…; the first version of a name is its default. Empty means that of SERVERY_MODEL_VERSION.',
+    'Versions to load at start, <name>=<version>,…; the first version of a name is its default. Empty means that of SERVERY_MODEL_VERSION for the server of a project, and none for the host.',
     '',
   ),
   SERVERY_MODEL_REPOSITORY: text(
-    'Folder with <name>/<version>/, whose versions are loaded when they are asked for; empty means none.',
+    'Folder with <name>/<version>/, whose versions are loaded when they are asked for, relative to the working directory; empty means none.',
     '',
   ),
   SERVERY_MODEL_MEMORY_BYTES: integer(
@@ -49,7 +49,7 @@ export const serverVariables = Type.Object({
     2 ** 50,
   ),
   SERVERY_CONTROL_API: flag(
-    'Whether callers on this machine may load and unload versions, and set default, canary and shadow, at /v1/repository.',
+    'Whether callers on this machine may load and unload versions, and set default, canary and shadow, at /v1/repository. Behind a proxy on the same machine every caller counts as one on this machine.',
     false,
   ),
   SERVERY_NUM_WORKERS: integer(

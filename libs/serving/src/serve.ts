@@ -48,18 +48,24 @@ async function runUntilSignal(start: () => Promise<Server>): Promise<void> {
   let server: Server | undefined
   let closing = false
   // Nothing has been accepted while the server loads. Exits explicitly, since the first process of a container ignores signals without a listener.
+  const fail = (error: unknown, code: number): never => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(code)
+  }
   const stop = (): void => {
     if (closing || server === undefined) process.exit(1)
     closing = true
-    void server.close().then(() => process.exit(0))
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error, 1),
+    )
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   try {
     server = await start()
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exit(exitCodeOf(error))
+    fail(error, exitCodeOf(error))
   }
 }
 

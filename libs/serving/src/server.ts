@@ -1,4 +1,5 @@
 /** Composition root: reads the configuration, builds everything in order of dependency, listens, and ends in the reverse order. */
+import { statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
@@ -18,10 +19,11 @@ import { Inference } from './inference/inference.ts'
 import { Metrics } from './inference/metrics.ts'
 import { availableMemory } from './machine/available-memory.ts'
 import type { ModelDefinition, ModelInstance } from './model/model.ts'
-import { type NamedVersion, parseModels } from './models-at-start.ts'
+import { parseModels, retryFailed } from './models-at-start.ts'
 import { nativeProtocol } from './protocols/native/plugin.ts'
 import type { HttpProtocol } from './protocols/protocol.ts'
 import { ModelRepository } from './repository/repository.ts'
+import type { VersionKey } from './repository/version-key.ts'
 import { VersionStore } from './repository/version-store.ts'
 import { defaultWorkers, endUnusedWorkers } from './workers/fork-worker.ts'
 import { Runners } from './workers/runners.ts'
@@ -80,8 +82,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   for (const sentence of warnings) logger.warn(sentence)
   const atStart = versionsAtStart(options, config)
   const metrics = new Metrics()
-  const runners = createRunners(config)
   const store = createStore(options, config, settingsOf)
+  const runners = createRunners(config)
   const repository = createRepository(config, store, runners, metrics, logger)
   repository.announce(atStart)
   const loading = Promise.allSettled(atStart.map(({ name, version }) => repository.load(name, version, 'start')))
@@ -112,7 +114,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
   try {
     const address = await listen(app, config)
-    reportLoads(await loading, logger)
+    retryFailed(atStart, await loading, repository, logger)
     endUnusedWorkers()
     const versions = repository.all.map(({ instance }) => instance.version)
     const docs = `${address.replace('0.0.0.0', '127.0.0.1')}/docs`
@@ -137,7 +139,7 @@ function readConfig({ definitions, isOfProject }: ServerOptions, source: ConfigS
   return { config, settingsOf }
 }
 
-function versionsAtStart({ name, isOfProject }: ServerOptions, config: Config): readonly NamedVersion[] {
+function versionsAtStart({ name, isOfProject }: ServerOptions, config: Config): readonly VersionKey[] {
   if (config.SERVERY_MODELS !== '') return parseModels(config.SERVERY_MODELS)
   if (isOfProject) return [{ name, version: config.SERVERY_MODEL_VERSION as string }]
   if (config.SERVERY_MODEL_REPOSITORY !== '') return []
@@ -158,19 +160,34 @@ function createStore(
     const models = modelsDirectoryOf(name)
     return models === undefined ? undefined : path.join(models, version)
   }
-  const repository = config.SERVERY_MODEL_REPOSITORY || undefined
+  const repository = repositoryFolder(config)
   return new VersionStore({ definitions, settingsOf, repository, directoryOf, verify: config.SERVERY_VERIFY_MODEL })
+}
+
+/** @throws ServeryError `CONFIG_INVALID` if there is no such folder */
+function repositoryFolder({ SERVERY_MODEL_REPOSITORY: folder }: Config): string | undefined {
+  if (folder === '') return undefined
+  const absolute = path.resolve(folder)
+  if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory()) return absolute
+  throw new ServeryError(
+    'CONFIG_INVALID',
+    `SERVERY_MODEL_REPOSITORY=${folder} is not valid: there is no folder ${absolute}.`,
+  )
 }
 
 function createRunners(config: Config): Runners {
   return new Runners({
     asyncConcurrency: config.SERVERY_ASYNC_CONCURRENCY,
     pool: {
-      size: config.SERVERY_NUM_WORKERS || defaultWorkers(),
+      size: poolSizeOf(config),
       loadTimeoutMs: config.SERVERY_MODEL_LOAD_TIMEOUT_MS,
       batchTimeoutMs: config.SERVERY_REQUEST_TIMEOUT_MS,
     },
   })
+}
+
+function poolSizeOf(config: Config): number {
+  return config.SERVERY_NUM_WORKERS || defaultWorkers()
 }
 
 function createRepository(
@@ -183,6 +200,7 @@ function createRepository(
   return new ModelRepository({
     store,
     createRunner: (instance) => runners.create(instance),
+    poolSize: poolSizeOf(config),
     limits: { maxItems: config.SERVERY_MAX_QUEUE_ITEMS, maxCost: config.SERVERY_MAX_QUEUE_COST },
     observerOf: (instance) => metrics.observerOf(instance),
     observer: metrics,
@@ -200,13 +218,6 @@ function createInference(config: Config, repository: ModelRepository, metrics: M
   }
   const isControlled = config.SERVERY_CONTROL_API
   return new Inference({ repository, metrics, logger, limits, isControlled })
-}
-
-/** @throws the first failure, if nothing could be loaded */
-function reportLoads(loads: readonly PromiseSettledResult<unknown>[], logger: Logger): void {
-  const failures = loads.filter((load) => load.status === 'rejected').map(({ reason }) => reason as Error)
-  if (failures.length > 0 && failures.length === loads.length) throw failures[0]
-  for (const { message } of failures) logger.error(message)
 }
 
 async function listen(app: FastifyInstance, { SERVERY_HOST: host, SERVERY_PORT: port }: Config): Promise<string> {

@@ -3,8 +3,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, type Metric, Registry } from 'prom-client'
 import { int8Instructions } from '../machine/int8-instructions.ts'
 import type { ModelInstance } from '../model/model.ts'
+import type { LoadResult } from '../repository/loader.ts'
 import type { EngineObserver, ModelRepository } from '../repository/repository.ts'
 import type { Role } from '../repository/traffic.ts'
+import type { VersionKey } from '../repository/version-key.ts'
 import { Histogram, type Series } from './histogram.ts'
 
 const MODEL = ['model', 'model_version'] as const
@@ -25,8 +27,6 @@ export interface FinishedCall {
   readonly code: string
   readonly seconds: number
 }
-
-type VersionKey = Pick<ModelInstance, 'name' | 'version'>
 
 interface CallLabels {
   readonly model: string
@@ -70,10 +70,11 @@ export class Metrics {
     MODEL,
   )
 
-  readonly #loads = this.#counter('model_loads_total', 'Loads of the version that ended: loaded or failed', [
-    ...MODEL,
-    'result',
-  ])
+  readonly #loads = this.#counter(
+    'model_loads_total',
+    'Loads of the version that ended: loaded, failed, or refused because there was no room',
+    [...MODEL, 'result'],
+  )
   readonly #loadTime = this.#histogram(
     'model_load_duration_seconds',
     'Time that a load took, waiting for room included',
@@ -176,7 +177,7 @@ export class Metrics {
     known.duration.observe(seconds)
   }
 
-  loadEnded(key: VersionKey, result: 'loaded' | 'failed', seconds: number): void {
+  loadEnded(key: VersionKey, result: LoadResult, seconds: number): void {
     this.#loads.inc({ ...labelsOf(key), result })
     this.#loadTime.of(labelsOf(key)).observe(seconds)
   }

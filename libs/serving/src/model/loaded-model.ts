@@ -86,8 +86,17 @@ export class LoadedModel {
   }
 }
 
+/** Runs every release, also after one has failed: its error must not keep the memory of others. */
 async function releaseAll(releases: readonly Release[]): Promise<void> {
-  for (const release of releases) await release()
+  for (const release of releases) {
+    try {
+      await release()
+    } catch (error) {
+      process.stderr.write(
+        `A model could not release everything: ${error instanceof Error ? error.stack : String(error)}\n`,
+      )
+    }
+  }
 }
 
 function placesByOperation(items: readonly Item[]): Map<string, number[]> {

@@ -11,7 +11,9 @@ export type VersionState = 'loading' | 'ready' | 'draining' | 'gone' | 'failed'
 export interface LoadedVersionOptions extends EngineOptions {
   /** Loaded by the operator or at start: it is never unloaded to make room. */
   readonly isPinned: boolean
-  /** Memory that it is taken to need until it has been measured, in bytes. */
+  /** Workers that are to host it at least. */
+  readonly copies: number
+  /** Memory that it is taken to need in them until it has been measured there, in bytes. */
   readonly expectedBytes: number
 }
 
@@ -19,18 +21,23 @@ export class LoadedVersion {
   readonly instance: ModelInstance
   readonly engine: Engine
   isPinned: boolean
-  readonly #expectedBytes: number
+  readonly #runner: Runner
+  #copies: number
+  #expectedBytes: number
   #state: VersionState = 'loading'
   #failure: ServeryError | undefined
   /** Calls that use it. */
   #users = 0
   #whenUnused: (() => void)[] = []
+  #unloading: Promise<void> | undefined
   /** When it was last used, in milliseconds of the monotonic clock. */
   lastUsedAt = performance.now()
 
   constructor(instance: ModelInstance, runner: Runner, options: LoadedVersionOptions) {
     this.instance = instance
     this.isPinned = options.isPinned
+    this.#runner = runner
+    this.#copies = options.copies
     this.#expectedBytes = options.expectedBytes
     this.engine = new Engine(instance, runner, options)
   }
@@ -55,9 +62,15 @@ export class LoadedVersion {
     return this.engine.workers
   }
 
-  /** Private memory in all workers, in bytes: measured, or expected while it loads. */
+  /** Workers that are to host it at least. */
+  get copies(): number {
+    return this.#copies
+  }
+
+  /** Private memory in all workers, in bytes: measured, or expected while some of them have yet to load it. */
   get memoryBytes(): number {
-    return this.#state === 'loading' ? Math.max(this.#expectedBytes, this.engine.memoryBytes) : this.engine.memoryBytes
+    const { workers, memoryBytes } = this.engine
+    return workers < this.#copies ? Math.max(this.#expectedBytes, memoryBytes) : memoryBytes
   }
 
   /** True if it is loaded, has passed its self-test and has a worker, and the model is available. */
@@ -89,14 +102,35 @@ export class LoadedVersion {
   async load(start: StartOptions, mode: SelfTest, logger: Logger): Promise<void> {
     try {
       await this.engine.start(start)
-      await selfTest(this.instance, this.engine, mode, logger)
+      if (this.#unloading === undefined) await selfTest(this.instance, this.engine, mode, logger)
     } catch (error) {
+      if (this.#unloading !== undefined) throw unloadedWhileLoading(this.instance.version)
       this.#failure = failedLoad(this.instance.version, error)
       this.#state = 'failed'
       await this.engine.shutdown()
       throw this.#failure
     }
-    this.#state = 'ready'
+    if (this.#unloading !== undefined) await this.#unloadLate()
+    if (this.#state === 'loading') this.#state = 'ready'
+  }
+
+  /** A model in this process cannot be stopped while it loads. */
+  async #unloadLate(): Promise<never> {
+    await this.#unloading
+    if (this.workers > 0) await this.engine.shutdown()
+    throw unloadedWhileLoading(this.instance.version)
+  }
+
+  /** Whether it can be brought into further workers. */
+  get maySpread(): boolean {
+    return this.#runner.spread !== undefined
+  }
+
+  /** Loads it into every worker from now on. @param expectedBytes memory that it will take there */
+  spread(copies: number, expectedBytes: number): void {
+    this.#copies = copies
+    this.#expectedBytes = expectedBytes
+    this.#runner.spread?.()
   }
 
   /** Keeps the version from being unloaded until `release` is called. */
@@ -107,6 +141,7 @@ export class LoadedVersion {
 
   release(): void {
     this.#users -= 1
+    this.lastUsedAt = performance.now()
     if (this.#users === 0) for (const unused of this.#whenUnused.splice(0)) unused()
   }
 
@@ -138,8 +173,13 @@ export class LoadedVersion {
       })
   }
 
-  /** Finishes the calls that use it, then unloads it. New calls must not reach it any more. */
-  async unload(): Promise<void> {
+  /** Finishes the calls that use it, then unloads it; ends its load if it is still loading. New calls must not reach it any more. */
+  unload(): Promise<void> {
+    this.#unloading ??= this.#unload()
+    return this.#unloading
+  }
+
+  async #unload(): Promise<void> {
     this.#state = 'draining'
     await this.unused()
     await this.engine.shutdown()
@@ -151,6 +191,11 @@ export class LoadedVersion {
     this.#state = 'draining'
     await this.engine.drain()
   }
+}
+
+/** The error of a load that was ended by an unload. */
+export function unloadedWhileLoading(version: string): ServeryError {
+  return new ServeryError('MODEL_LOAD_FAILED', `${version} was unloaded while it was loading.`)
 }
 
 function failedLoad(version: string, error: unknown): ServeryError {

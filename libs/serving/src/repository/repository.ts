@@ -1,9 +1,11 @@
 /** The models of the server: their versions, the default, canary and shadow of each, and the version that answers a call. */
+import { existsSync } from 'node:fs'
 import { isServeryError, ServeryError } from '@servery/core'
 import { Canary } from './canary.ts'
-import type { LoadedVersion, VersionState } from './loaded-version.ts'
+import { type LoadedVersion, unloadedWhileLoading, type VersionState } from './loaded-version.ts'
 import { Loader, type LoaderOptions, type LoadReason } from './loader.ts'
 import { type CanarySettings, isInShare, type Role, type ShadowSettings } from './traffic.ts'
+import { keyOf, type VersionKey } from './version-key.ts'
 import type { VersionPlace, Versions } from './version-store.ts'
 
 export type { EngineObserver } from '../engine/observer.ts'
@@ -51,6 +53,8 @@ const RETRY_FAILED_MS = 30_000
 const WITHDRAWN = 'it was unloaded by an operator, and is not loaded on demand'
 /** While memory is scarce, a version may be unloaded again before the call that asked for it holds it. */
 const MAX_ATTEMPTS = 5
+/** Loaded versions that an error names at most. */
+const MAX_NAMED = 10
 
 export class ModelRepository {
   readonly #store: Versions
@@ -138,8 +142,13 @@ export class ModelRepository {
   }
 
   /** Announces the versions that will be loaded at start: until all have been ready, the server is not. */
-  announce(versions: readonly { readonly name: string; readonly version: string }[]): void {
-    for (const { name, version } of versions) this.#awaited.add(keyOf(name, version))
+  announce(versions: readonly VersionKey[]): void {
+    for (const version of versions) this.#awaited.add(keyOf(version))
+  }
+
+  /** Whether a version that was announced has neither been ready yet nor been unloaded. */
+  isAwaited(version: VersionKey): boolean {
+    return this.#awaited.has(keyOf(version))
   }
 
   /**
@@ -159,9 +168,9 @@ export class ModelRepository {
       if (isFirst) this.#forget(name, version)
       throw error
     })
-    loaded.isPinned = true
-    this.#withdrawn.delete(keyOf(name, version))
-    this.#awaited.delete(keyOf(name, version))
+    if (this.#loader.get(name, version) !== loaded) throw unloadedWhileLoading(version)
+    this.#withdrawn.delete(keyOf({ name, version }))
+    await this.#loader.keep(loaded)
     return loaded
   }
 
@@ -237,11 +246,11 @@ export class ModelRepository {
    * @throws ServeryError `MODEL_NOT_FOUND`, and `INVALID_INPUT` for the default version while the model has others
    */
   async unload(name: string, version: string): Promise<void> {
-    const key = keyOf(name, version)
-    const loaded = this.#loader.get(name, version)
-    if (loaded === undefined && !this.#failures.has(key)) throw this.#notFound(name, version)
+    const key = keyOf({ name, version })
+    const versions = this.#loader.versionsOf(name)
+    if (!versions.includes(version) && !this.#failures.has(key)) throw this.#notFound(name, version)
     const model = this.#models.get(name)
-    const hasOthers = this.all.some(({ instance }) => instance.name === name && instance.version !== version)
+    const hasOthers = versions.some((other) => other !== version)
     if (model?.defaultVersion === version && hasOthers)
       throw new ServeryError(
         'INVALID_INPUT',
@@ -252,8 +261,8 @@ export class ModelRepository {
     this.#failures.delete(key)
     if (model?.canary?.settings.version === version) model.canary.fail('its version was unloaded')
     if (model?.shadow?.version === version) delete model.shadow
-    if (loaded !== undefined) await this.#loader.unload(loaded)
-    if (!hasOthers && model?.defaultVersion === version) this.#models.delete(name)
+    if (model?.defaultVersion === version) this.#models.delete(name)
+    await this.#loader.unload({ name, version })
   }
 
   /** From now on the server reports that it is not ready; requests are still answered until `shutdown`. */
@@ -269,7 +278,7 @@ export class ModelRepository {
 
   /** Releases what versions hold in this process, after the workers have been stopped. */
   async release(): Promise<void> {
-    await Promise.all(this.all.map(({ engine }) => engine.shutdown()))
+    await Promise.allSettled(this.all.map(({ engine }) => engine.shutdown()))
   }
 
   #route({ model: name, version, requestId, canary: wanted }: Choice): Omit<Chosen, 'version'> & { version: string } {
@@ -289,7 +298,7 @@ export class ModelRepository {
   }
 
   async #loadOnDemand(name: string, version: string): Promise<void> {
-    const key = keyOf(name, version)
+    const key = keyOf({ name, version })
     const place = this.#store.find(name, version)
     if (!place?.isInRepository || this.#withdrawn.has(key)) throw this.#notFound(name, version)
     if (this.#isShuttingDown) throw shuttingDown()
@@ -307,25 +316,31 @@ export class ModelRepository {
   /** Loads a version; one that has lost its workers from the beginning, and one that is loaded only if its content is still the same. */
   async #loadAgain(place: VersionPlace, reason: LoadReason): Promise<LoadedVersion> {
     const known = this.#loader.get(place.name, place.version)
-    if (known?.state === 'failed') await this.#loader.unload(known)
+    if (known?.state === 'failed') await this.#loader.unload(place)
     else if (known !== undefined) await this.#store.open(place)
     return this.#load(place, reason)
   }
 
   async #load(place: VersionPlace, reason: LoadReason): Promise<LoadedVersion> {
-    const key = keyOf(place.name, place.version)
+    const key = keyOf(place)
     try {
       const loaded = await this.#loader.load(place, reason)
       this.#failures.delete(key)
+      if (this.#awaited.delete(key)) loaded.isPinned = true
       return loaded
     } catch (error) {
       if (this.#isShuttingDown) throw shuttingDown()
-      const failure = isServeryError(error)
-        ? error
-        : new ServeryError('MODEL_LOAD_FAILED', String(error), { cause: error })
-      if (failure.code !== 'NO_ROOM') this.#failures.set(key, { error: failure, at: performance.now() })
-      throw failure
+      const failure = publicError(error, place)
+      if (failure.code !== 'NO_ROOM' && this.#mayRecord(place))
+        this.#failures.set(key, { error: failure, at: performance.now() })
+      throw reason === 'start' && isServeryError(error) ? error : failure // the console may show folders
     }
+  }
+
+  /** Names that callers make up are not recorded, nor a load that was ended by an unload. */
+  #mayRecord(place: VersionPlace): boolean {
+    if (this.#awaited.has(keyOf(place))) return true
+    return !this.#withdrawn.has(keyOf(place)) && (place.directory === '' || existsSync(place.directory))
   }
 
   /** The only version of a model is its default, and stays it when others come. */
@@ -340,8 +355,10 @@ export class ModelRepository {
   /** A version that could not be loaded is no default, and its model unknown if it has no other version. */
   #forget(name: string, version: string): void {
     const model = this.#models.get(name)
+    const versions = this.#loader.versionsOf(name)
+    if (versions.includes(version)) return // it is being loaded again
     if (model?.defaultVersion === version) delete model.defaultVersion
-    if (!this.all.some(({ instance }) => instance.name === name)) this.#models.delete(name)
+    if (versions.length === 0) this.#models.delete(name)
   }
 
   /** The model of a version that is ready, which from now on is not unloaded to make room. */
@@ -355,24 +372,29 @@ export class ModelRepository {
   #statusOf(name: string, version: string): VersionStatus {
     const loaded = this.all.find(({ instance }) => instance.name === name && instance.version === version)
     if (loaded !== undefined) return { version, state: loaded.state, reason: loaded.reason, loaded }
-    const failure = this.#failures.get(keyOf(name, version))
+    const failure = this.#failures.get(keyOf({ name, version }))
     if (failure !== undefined) return { version, state: 'failed', reason: failure.error.message }
-    const isWithdrawn = this.#withdrawn.has(keyOf(name, version))
+    const isWithdrawn = this.#withdrawn.has(keyOf({ name, version }))
     return { version, state: 'unloaded', ...(isWithdrawn ? { reason: WITHDRAWN } : {}) }
   }
 
   #notFound(name: string, version = this.defaultVersionOf(name)): ServeryError {
-    if (this.#awaited.has(keyOf(name, version ?? '')) && !this.#failures.has(keyOf(name, version ?? '')))
+    if (
+      this.#awaited.has(keyOf({ name, version: version ?? '' })) &&
+      !this.#failures.has(keyOf({ name, version: version ?? '' }))
+    )
       return this.#notReady(version as string, 'it is loading')
-    const several = this.#store.versionsOf(name).length > 1
+    const several = this.versionsOf(name).length > 1
     if (version === undefined && several)
       return new ServeryError(
         'MODEL_NOT_FOUND',
         `${name.slice(0, 64)} has several versions and no default: name one, or set the default.`,
       )
-    if (version !== undefined && this.#withdrawn.has(keyOf(name, version)))
+    if (version !== undefined && this.#withdrawn.has(keyOf({ name, version })))
       return new ServeryError('MODEL_NOT_FOUND', `${version} of ${name} cannot answer: ${WITHDRAWN}.`)
-    const known = this.all.map(({ instance }) => `${instance.name} ${instance.version}`).join(', ')
+    const loaded = this.all.map(({ instance }) => `${instance.name} ${instance.version}`)
+    const more = loaded.length > MAX_NAMED ? `, and ${loaded.length - MAX_NAMED} more` : ''
+    const known = loaded.slice(0, MAX_NAMED).join(', ') + more
     const wanted = version === undefined ? name : `${name} in version ${version}`
     return new ServeryError('MODEL_NOT_FOUND', `There is no model ${wanted} here; loaded: ${known || 'none'}.`)
   }
@@ -391,6 +413,15 @@ function noPlace(name: string, version: string, reason: LoadReason): ServeryErro
   )
 }
 
+/** The error of a load as callers may see it: without the folders of this machine. */
+function publicError(error: unknown, { name, version, directory }: VersionPlace): ServeryError {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = isServeryError(error) ? error.code : 'MODEL_LOAD_FAILED'
+  const sentence = directory === '' ? message : message.replaceAll(directory, `${name}/${version}`)
+  const { retryAfterSeconds } = isServeryError(error) ? error : {}
+  return new ServeryError(code, sentence, { cause: error, ...(retryAfterSeconds ? { retryAfterSeconds } : {}) })
+}
+
 function checkOther({ defaultVersion }: Model, version: string, what: string): void {
   if (defaultVersion !== version) return
   throw new ServeryError('INVALID_INPUT', `${version} is the default version: it cannot be ${what} of itself.`)
@@ -398,8 +429,4 @@ function checkOther({ defaultVersion }: Model, version: string, what: string): v
 
 function shuttingDown(): ServeryError {
   return new ServeryError('SHUTTING_DOWN', 'The server is shutting down.', { retryAfterSeconds: 1 })
-}
-
-function keyOf(name: string, version: string): string {
-  return `${name} ${version}`
 }

@@ -5,6 +5,7 @@ import { ServeryError } from '@servery/core'
 import type { ModelDefinition, ModelInstance } from '../model/model.ts'
 import { ContentDigests } from './content-digests.ts'
 import { openVersion } from './open-version.ts'
+import { keyOf } from './version-key.ts'
 
 export interface VersionStoreOptions {
   /** By the name of the project that implements them. */
@@ -29,7 +30,7 @@ export interface VersionPlace {
 export type Versions = Pick<VersionStore, 'names' | 'versionsOf' | 'find' | 'open' | 'loaded'>
 
 /** Names of models and versions are names of folders, and parts of routes. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
 export class VersionStore {
   readonly #options: VersionStoreOptions
@@ -104,10 +105,6 @@ export class VersionStore {
       return []
     }
   }
-}
-
-function keyOf({ name, version }: Pick<ModelInstance, 'name' | 'version'>): string {
-  return `${name} ${version}`
 }
 
 function otherContent(name: string, version: string, found: string | undefined, known: string): ServeryError {

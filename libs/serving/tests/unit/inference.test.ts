@@ -53,7 +53,7 @@ function fakeTransport() {
 async function setUp() {
   const [runner, metrics] = [new LengthRunner(), new Metrics()]
   const lines: Record<string, unknown>[] = []
-  const logger = { info: (line: Record<string, unknown>) => void lines.push(line) } as unknown as Logger
+  const logger = { info: (line: Record<string, unknown>) => 'reqId' in line && lines.push(line) } as unknown as Logger
   const repository = new ModelRepository({
     store: storeOf(() => definition as never),
     createRunner: () => runner,

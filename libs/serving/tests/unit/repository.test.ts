@@ -1,5 +1,5 @@
 /** Versions beside each other, over runners that the test controls. */
-import { ServeryError } from '@servery/core'
+import { createLogger, ServeryError } from '@servery/core'
 import { Type } from '@servery/schema'
 import { defineModel, type ModelInstance } from '../../src/model/model.ts'
 import { ModelRepository } from '../../src/repository/repository.ts'
@@ -35,7 +35,7 @@ function repositoryWith(start: (version: string) => Promise<void> = async () => 
     observerOf: () => ({}) as never,
     observer: { loadEnded: () => {}, unloaded: () => {} },
     selfTest: 'off',
-    logger: {} as never,
+    logger: createLogger('test', 'silent'),
     memoryLimit: 1,
   })
 }
@@ -150,4 +150,38 @@ it('answers by the default version, which is set explicitly and not unloaded bef
   await repository.unload('fake', 'FAKE-1')
   expect(repository.get('fake').instance.version).toBe('FAKE-2')
   expect(() => repository.setDefault('fake', 'FAKE-1')).toThrow(expect.objectContaining({ code: 'MODEL_NOT_FOUND' }))
+})
+
+it('keeps the default of a model that is loaded again while its only version is being unloaded', async () => {
+  const repository = repositoryWith()
+  const old = await repository.load('fake', 'FAKE-1')
+  await new Promise((resolve) => setImmediate(resolve))
+  old.hold()
+  const unload = repository.unload('fake', 'FAKE-1')
+  const load = repository.load('fake', 'FAKE-1')
+  old.release()
+  await Promise.all([unload, load])
+  expect([repository.isReady, repository.defaultVersionOf('fake')]).toEqual([true, 'FAKE-1'])
+})
+
+it('lets an unload end the load in progress', async () => {
+  const repository = repositoryWith(() => new Promise((resolve) => setTimeout(resolve, 20)))
+  const loading = repository.load('fake', 'FAKE-1')
+  const refused = expect(loading).rejects.toThrow('FAKE-1 was unloaded while it was loading.')
+  await repository.unload('fake', 'FAKE-1')
+  await refused
+  expect([repository.all, repository.defaultVersionOf('fake'), repository.obstacles]).toEqual([[], undefined, []])
+})
+
+it('awaits a version of the start no more once it has been loaded', async () => {
+  let isBroken = true
+  const repository = repositoryWith(async () => {
+    if (isBroken) throw new ServeryError('MODEL_LOAD_FAILED', 'damaged')
+  })
+  repository.announce([{ name: 'fake', version: 'FAKE-1' }])
+  await expect(repository.load('fake', 'FAKE-1', 'start')).rejects.toThrow('damaged')
+  expect([repository.isReady, repository.obstacles]).toEqual([false, ['damaged']])
+  isBroken = false
+  await repository.load('fake', 'FAKE-1')
+  expect([repository.isReady, repository.isAwaited({ name: 'fake', version: 'FAKE-1' })]).toEqual([true, false])
 })
