@@ -71,7 +71,7 @@ async function setUp() {
       model: 'toy',
       protocol: 'fake',
       operation: 'predict',
-      inputs: contents.map((content) => ({ content })),
+      decode: () => ({ inputs: contents.map((content) => ({ content })) }),
       ...more,
     })
   return { runner, metrics, lines, repository, infer }
@@ -106,12 +106,12 @@ it('refuses a call without a valid input too while the version takes no work', a
   expect((await toy.infer(['bad'])).results).toHaveLength(1)
 })
 
-it('asks for the deadline once the inputs are valid, and counts what it refuses', async () => {
+it('asks for the deadline before it reads the inputs, and counts what it refuses', async () => {
   const deadlineMs = () => {
     throw new ServeryError('INVALID_INPUT', 'not a deadline')
   }
-  await expect(toy.infer(['bad'], { failFast: true, deadlineMs })).rejects.toThrow('bad')
-  await expect(toy.infer(['a'], { failFast: true, deadlineMs })).rejects.toThrow('not a deadline')
+  await expect(toy.infer(['bad'], { failFast: true, deadlineMs })).rejects.toThrow('not a deadline')
+  await expect(toy.infer(['bad'], { failFast: true })).rejects.toThrow('bad')
   expect(await toy.metrics.registry.metrics()).toMatch(/servery_requests_total{[^}]*code="INVALID_INPUT"} 2/)
 })
 
