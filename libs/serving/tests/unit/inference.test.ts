@@ -132,3 +132,15 @@ it('drops the work of a caller that has disconnected before the call began, and 
   expect(toy.runner.ran).toBe(0)
   expect(toy.lines).toEqual([expect.objectContaining({ status: 408, code: 'REQUEST_TIMEOUT', items: 0 })])
 })
+
+it('records a call that is refused before a version is chosen, without names that there are not', async () => {
+  for (const more of [{ model: 'none' }, { version: 'NONE' }])
+    await expect(toy.infer(['a'], more)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+  expect(toy.lines.map(({ code, model, version, role }) => [code, model, version, role])).toEqual([
+    ['MODEL_NOT_FOUND', undefined, undefined, 'default'],
+    ['MODEL_NOT_FOUND', 'toy', undefined, 'named'],
+  ])
+  expect(await toy.metrics.registry.metrics()).toContain(
+    'servery_requests_total{model="",model_version="",protocol="fake",role="default",status="",code="MODEL_NOT_FOUND"} 1',
+  )
+})
