@@ -4,7 +4,7 @@ import { type ItemResult, type ModelDefinition, type Operation, operationOf } fr
 import { type ModelRequest, unknownOperation } from '../model/request.ts'
 import type { Timings } from '../repository/repository.ts'
 
-export interface InferCall {
+interface CallOptions {
   readonly operation: string
   readonly model: string
   /** Default: the default version of the model. */
@@ -18,22 +18,27 @@ export interface InferCall {
    * it. A function is called first of all, and may refuse what the caller asked for.
    */
   readonly deadlineMs?: number | (() => number | undefined) | undefined
-  /**
-   * The inputs and the configuration in canonical form, decoded for a version that answers by its definition of the operation. Called
-   * for the version that answers first, and again for one that answers a copy; may refuse what the caller sent.
-   */
-  readonly decode: (operation: Operation) => Omit<ModelRequest, 'operation'>
   /** True: the first input that fails ends the call with its error. False: the error is the result of that input, and others are answered. */
   readonly failFast?: boolean
   /** The connection to the client; without one, a call is finished when it is answered, and no client can disconnect. */
   readonly transport?: Transport
 }
 
+/**
+ * A call with its inputs and configuration in canonical form. A protocol whose bodies depend on the version gives a function that decodes
+ * them by the operation of the version that answers; it is called again for a version that answers a copy, and may refuse what was sent.
+ */
+export type InferCall = CallOptions & (Content | { readonly decode: (operation: Operation) => Content })
+
+type Content = Omit<ModelRequest, 'operation'>
+
 /** What a call asks of a version. @throws ServeryError `ROUTE_NOT_FOUND` for an operation that it does not have, and as `decode` */
-export function requestFor(definition: ModelDefinition, { operation: name, decode }: InferCall): ModelRequest {
+export function requestFor(definition: ModelDefinition, call: InferCall): ModelRequest {
+  const { operation: name } = call
   const operation = operationOf(definition, name)
   if (operation === undefined) throw unknownOperation(definition, name)
-  return { operation: name, ...decode(operation) }
+  const { inputs, configuration = {} } = 'decode' in call ? call.decode(operation) : call
+  return { operation: name, inputs, configuration }
 }
 
 export interface InferAnswer {

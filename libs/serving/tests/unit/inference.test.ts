@@ -71,7 +71,7 @@ async function setUp() {
       model: 'toy',
       protocol: 'fake',
       operation: 'predict',
-      decode: () => ({ inputs: contents.map((content) => ({ content })) }),
+      inputs: contents.map((content) => ({ content })),
       ...more,
     })
   return { runner, metrics, lines, repository, infer }

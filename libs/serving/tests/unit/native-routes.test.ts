@@ -55,7 +55,7 @@ class EchoRunner extends FakeRunner {
     this.#loadMs = loadMs
   }
 
-  async start(): Promise<void> {
+  override async start(): Promise<void> {
     await pause(this.#loadMs)
   }
 

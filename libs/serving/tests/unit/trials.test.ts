@@ -9,7 +9,7 @@ import type { Chosen, ModelRepository } from '../../src/repository/repository.ts
 import { type CanarySettings, canarySettings, type Role } from '../../src/repository/traffic.ts'
 
 const ANSWER = { results: [{ output: 1 }] } as unknown as InferAnswer
-const call = { model: 'm', operation: 'predict', decode: () => ({ inputs: [] }) } as unknown as InferCall
+const call = { model: 'm', operation: 'predict', inputs: [] } as unknown as InferCall
 
 function setUp(settings: Partial<CanarySettings> = {}) {
   const newCanary = (version: string) =>
