@@ -1,14 +1,22 @@
 /** Writes one log line and updates the metrics for every call of a model, answered or not. Never logs the text of a request. */
 import type { ErrorCode, Logger } from '@servery/core'
-import type { Chosen, Timings } from '../repository/repository.ts'
+import type { Timings } from '../repository/repository.ts'
+import type { Role } from '../repository/traffic.ts'
 import type { InferAnswer, InferCall, TransportEnd } from './call.ts'
 import type { Metrics } from './metrics.ts'
+
+/** Whom a call was for. A model or version is undefined if there is none with that name: what a caller invents is no label. */
+export interface CallTarget {
+  readonly model: string | undefined
+  readonly version: string | undefined
+  readonly role: Role
+}
 
 export class CallRecord {
   /** Number of inputs, once they are known to be valid. */
   items = 0
   readonly #call: InferCall
-  readonly #chosen: Chosen
+  readonly #target: CallTarget
   readonly #metrics: Metrics
   readonly #logger: Logger
   readonly #startedAt = performance.now()
@@ -19,9 +27,9 @@ export class CallRecord {
   #failedItems: number | undefined
 
   /** Writes the record when the transport closes; for a call without transport, when it is answered or has failed. */
-  constructor(call: InferCall, chosen: Chosen, metrics: Metrics, logger: Logger) {
+  constructor(call: InferCall, target: CallTarget, metrics: Metrics, logger: Logger) {
     this.#call = call
-    this.#chosen = chosen
+    this.#target = target
     this.#metrics = metrics
     this.#logger = logger
     call.transport?.onClose((end) => this.#write(end))
@@ -45,9 +53,7 @@ export class CallRecord {
 
   #write({ code, totalMs, status }: Omit<TransportEnd, 'status'> & { readonly status?: number }): void {
     const { protocol, operation, transport } = this.#call
-    const { role } = this.#chosen
-    const { instance } = this.#chosen.version
-    const { name, version } = instance
+    const { model, version, role } = this.#target
     // Fields that are undefined are left out of the line.
     this.#logger.info(
       {
@@ -57,7 +63,7 @@ export class CallRecord {
         code,
         totalMs: round(totalMs),
         protocol,
-        model: name,
+        model,
         version,
         role,
         operation,
@@ -69,7 +75,7 @@ export class CallRecord {
       },
       'request',
     )
-    this.#metrics.callFinished(instance, { protocol, role, status, code: code ?? 'OK', seconds: totalMs / 1_000 })
+    this.#metrics.callFinished(this.#target, { protocol, status, code: code ?? 'OK', seconds: totalMs / 1_000 })
   }
 }
 

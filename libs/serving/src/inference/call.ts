@@ -1,10 +1,10 @@
 /** The one inference call that all protocols make, and its answer. Knows nothing about HTTP. */
 import type { ErrorCode } from '@servery/core'
-import type { ItemResult, Operation } from '../model/model.ts'
-import type { ModelRequest } from '../model/request.ts'
+import { type ItemResult, type ModelDefinition, type Operation, operationOf } from '../model/model.ts'
+import { type ModelRequest, unknownOperation } from '../model/request.ts'
 import type { Timings } from '../repository/repository.ts'
 
-export interface InferCall extends ModelRequest {
+interface CallOptions {
   readonly operation: string
   readonly model: string
   /** Default: the default version of the model. */
@@ -14,14 +14,31 @@ export interface InferCall extends ModelRequest {
   /** Name of the protocol, for the log line and the metrics. */
   readonly protocol: string
   /**
-   * Longest time to the answer, in milliseconds; it may shorten the server's own limit, never lengthen it. A function is called
-   * once the inputs are valid, and may refuse what the caller asked for.
+   * Longest time to the answer, loading on demand included, in milliseconds; it may shorten the server's own limit, never lengthen
+   * it. A function is called first of all, and may refuse what the caller asked for.
    */
   readonly deadlineMs?: number | (() => number | undefined) | undefined
   /** True: the first input that fails ends the call with its error. False: the error is the result of that input, and others are answered. */
   readonly failFast?: boolean
   /** The connection to the client; without one, a call is finished when it is answered, and no client can disconnect. */
   readonly transport?: Transport
+}
+
+/**
+ * A call with its inputs and configuration in canonical form. A protocol whose bodies depend on the version gives a function that decodes
+ * them by the operation of the version that answers; it is called again for a version that answers a copy, and may refuse what was sent.
+ */
+export type InferCall = CallOptions & (Content | { readonly decode: (operation: Operation) => Content })
+
+type Content = Omit<ModelRequest, 'operation'>
+
+/** What a call asks of a version. @throws ServeryError `ROUTE_NOT_FOUND` for an operation that it does not have, and as `decode` */
+export function requestFor(definition: ModelDefinition, call: InferCall): ModelRequest {
+  const { operation: name } = call
+  const operation = operationOf(definition, name)
+  if (operation === undefined) throw unknownOperation(definition, name)
+  const { inputs, configuration = {} } = 'decode' in call ? call.decode(operation) : call
+  return { operation: name, inputs, configuration }
 }
 
 export interface InferAnswer {

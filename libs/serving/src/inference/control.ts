@@ -6,6 +6,7 @@ import {
   type CanarySettings,
   canaryReport,
   canarySettings,
+  checkCanBeJudged,
   type ShadowSettings,
   shadowSettings,
 } from '../repository/traffic.ts'
@@ -109,8 +110,9 @@ export class Control {
     return this.#done(model, 'default version set', { version })
   }
 
-  /** @throws ServeryError as `ModelRepository.setCanary` */
+  /** @throws ServeryError as `ModelRepository.setCanary`, `INVALID_INPUT` for settings that allow no verdict */
   setCanary(model: string, settings: CanarySettings): ModelIndex {
+    checkCanBeJudged(settings)
     this.#repository.setCanary(model, settings)
     return this.#done(model, 'canary started', { version: settings.version, settings })
   }

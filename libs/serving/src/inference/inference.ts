@@ -7,8 +7,8 @@ import type { Item, ItemResult, ModelInstance, Operation } from '../model/model.
 import { allItems, type PreparedInput, prepareInputs, type SizeLimits } from '../model/request.ts'
 import type { LoadedVersion } from '../repository/loaded-version.ts'
 import type { Answer, Choice, Chosen, ModelRepository } from '../repository/repository.ts'
-import type { InferAnswer, InferCall } from './call.ts'
-import { CallRecord } from './call-record.ts'
+import { type InferAnswer, type InferCall, requestFor } from './call.ts'
+import { CallRecord, type CallTarget } from './call-record.ts'
 import { Control } from './control.ts'
 import type { Metrics } from './metrics.ts'
 import { Trials } from './trials.ts'
@@ -49,6 +49,7 @@ export class Inference {
   readonly #logger: Logger
   readonly #trials: Trials
   readonly #int8 = int8Instructions()
+  readonly #descriptions = new WeakMap<ModelInstance, ModelDescription>()
   readonly limits: InferenceLimits
   /** Undefined unless callers may change what is loaded. */
   readonly control: Control | undefined
@@ -70,29 +71,54 @@ export class Inference {
    *
    * @throws ServeryError for the call as a whole: the model or operation does not exist (`MODEL_NOT_FOUND`, `ROUTE_NOT_FOUND`), the
    *   request is not valid (`INVALID_INPUT`, `INPUT_TOO_LARGE`, codes of the model), cannot be answered now (`OVERLOADED`, `MODEL_NOT_READY`,
-   *   `WORKER_LOST`, `SHUTTING_DOWN`) or not in time (`DEADLINE_EXCEEDED`, `REQUEST_TIMEOUT`). Pointers refer to the call: `/inputs/3/content`
+   *   `NO_ROOM`, `WORKER_LOST`, `SHUTTING_DOWN`) or not in time (`DEADLINE_EXCEEDED`, `REQUEST_TIMEOUT`). Pointers refer to the call: `/inputs/3/content`
    */
   async infer(call: InferCall): Promise<InferAnswer> {
-    const startedAt = performance.now()
     const requestId = call.transport?.requestId ?? randomUUID()
-    const { model, version, canary } = call
-    const chosen = await this.#choose({ model, version, canary, requestId })
-    const record = new CallRecord(call, chosen, this.#metrics, this.#logger)
+    const { chosen, deadline } = await this.#begin(call, requestId)
+    const chosenAt = performance.now()
+    const { name: model, version } = chosen.version.instance
+    const defaultVersion = chosen.role === 'default' ? version : this.#repository.defaultVersionOf(model)
+    const record = this.#recordOf(call, { model, version, role: chosen.role })
     const end = (answer: InferAnswer | undefined, code: ErrorCode | undefined): void =>
-      this.#trials.ended(call, chosen, { requestId, answer, code, ms: performance.now() - startedAt })
+      this.#trials.ended(call, chosen, { requestId, defaultVersion, answer, code, ms: performance.now() - chosenAt })
     try {
-      const answer = await this.#answer(call, chosen.version, record, performance.now() - startedAt)
+      const answer = await this.#answer(call, chosen.version, record, deadline)
       record.answered(answer)
       end(answer, undefined)
       return answer
     } catch (error) {
-      const code = isServeryError(error) ? error.code : 'INFERENCE_FAILED'
-      record.failed(code)
-      end(undefined, code)
+      record.failed(codeOf(error))
+      end(undefined, codeOf(error))
       throw error
     } finally {
       chosen.version.release()
     }
+  }
+
+  /** Chooses the version that answers, and holds it. A call that is refused before it has one is recorded too. */
+  async #begin(call: InferCall, requestId: string): Promise<{ chosen: Chosen; deadline: Deadline }> {
+    try {
+      const deadline = this.#deadlineOf(call)
+      const { model, version, canary } = call
+      return { deadline, chosen: await this.#choose({ model, version, canary, requestId }, deadline) }
+    } catch (error) {
+      this.#recordOf(call, this.#targetOf(call)).failed(codeOf(error))
+      throw error
+    }
+  }
+
+  #recordOf(call: InferCall, target: CallTarget): CallRecord {
+    return new CallRecord(call, target, this.#metrics, this.#logger)
+  }
+
+  /** Whom a call was for that was refused before a version was chosen. */
+  #targetOf({ model, version }: InferCall): CallTarget {
+    const role = version === undefined ? 'default' : 'named'
+    if (!this.#repository.names.includes(model)) return { model: undefined, version: undefined, role }
+    const wanted = version ?? this.#repository.defaultVersionOf(model)
+    const known = this.#repository.versionsOf(model).find((each) => each.version === wanted)
+    return { model, version: known?.version, role }
   }
 
   /**
@@ -102,9 +128,20 @@ export class Inference {
    * @throws ServeryError `MODEL_NOT_FOUND` naming the loaded models; `MODEL_NOT_READY`, `NO_ROOM`, `DEADLINE_EXCEEDED` if it cannot be loaded
    */
   async describe(model: string, version?: string): Promise<ModelDescription> {
-    const chosen = await this.#choose({ model, version, canary: false, requestId: '' })
+    const deadline = new Deadline(this.limits.requestTimeoutMs)
+    const chosen = await this.#choose({ model, version, canary: false, requestId: '' }, deadline)
     chosen.version.release()
     return this.#descriptionOf(chosen.version.instance)
+  }
+
+  /**
+   * As `describe`, but loads nothing: undefined for a version that is known, but not loaded.
+   * @throws ServeryError `MODEL_NOT_FOUND`; `MODEL_NOT_READY` while it is loaded at start
+   */
+  describeLoaded(model: string, version = this.#repository.defaultVersionOf(model)): ModelDescription | undefined {
+    const known = this.#repository.versionsOf(model).find((each) => each.version === version)
+    if (known !== undefined && known.loaded === undefined) return undefined
+    return this.#descriptionOf(this.#repository.get(model, version).instance)
   }
 
   /** Every loaded version. */
@@ -121,17 +158,17 @@ export class Inference {
     throw new ServeryError('MODEL_NOT_READY', `${reasons || 'No model is loaded'}.`, { retryAfterSeconds: 1 })
   }
 
-  #choose(choice: Choice): Chosen | Promise<Chosen> {
-    return this.#repository.chooseLoaded(choice) ?? this.#inTime(this.#repository.choose(choice))
+  #choose(choice: Choice, deadline: Deadline): Chosen | Promise<Chosen> {
+    return this.#repository.chooseLoaded(choice) ?? this.#inTime(this.#repository.choose(choice), deadline)
   }
 
   /** A version that is loaded on demand may take longer than a caller waits; what was chosen too late is released. */
-  async #inTime(choosing: Promise<Chosen>): Promise<Chosen> {
-    const { requestTimeoutMs } = this.limits
-    const sentence = `The model was not loaded within ${requestTimeoutMs} ms (SERVERY_REQUEST_TIMEOUT_MS); try again.`
+  async #inTime(choosing: Promise<Chosen>, { ms, leftMs }: Deadline): Promise<Chosen> {
+    const limit = ms === this.limits.requestTimeoutMs ? `${ms} ms (SERVERY_REQUEST_TIMEOUT_MS)` : `${ms} ms`
+    const sentence = `The model was not loaded within ${limit}; try again.`
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new ServeryError('DEADLINE_EXCEEDED', sentence)), requestTimeoutMs)
+      timer = setTimeout(() => reject(new ServeryError('DEADLINE_EXCEEDED', sentence)), leftMs)
     })
     try {
       return await Promise.race([choosing, late])
@@ -143,38 +180,30 @@ export class Inference {
     }
   }
 
-  /** @param elapsedMs since the call began */
-  async #answer(call: InferCall, version: LoadedVersion, record: CallRecord, elapsedMs: number): Promise<InferAnswer> {
+  async #answer(call: InferCall, version: LoadedVersion, record: CallRecord, deadline: Deadline): Promise<InferAnswer> {
     const { definition, name: model, version: versionName } = version.instance
-    const prepared = prepareInputs(definition, call, this.limits)
+    const prepared = prepareInputs(definition, requestFor(definition, call), this.limits)
     const items = call.failFast ? allItems(prepared) : prepared.filter(isItem)
     record.items = prepared.length
-    const options = this.#optionsFor(call, elapsedMs)
     if (items.length === 0) version.checkAccepting()
-    const { results, timings } = items.length === 0 ? NO_ITEMS : await version.infer(items, options)
+    const { results, timings } = items.length === 0 ? NO_ITEMS : await version.infer(items, optionsFor(call, deadline))
     const operation = definition.operations[call.operation] as Operation
     return { model, version: versionName, operation, results: merge(prepared, results), timings }
   }
 
-  #optionsFor({ deadlineMs, failFast = false, transport }: InferCall, elapsedMs: number) {
+  #deadlineOf({ deadlineMs }: InferCall): Deadline {
     const asked = typeof deadlineMs === 'function' ? deadlineMs() : deadlineMs
-    return {
-      deadlineMs: Math.max(
-        1,
-        Math.round(Math.min(asked ?? Number.POSITIVE_INFINITY, this.limits.requestTimeoutMs) - elapsedMs),
-      ),
-      failFast,
-      onDisconnect: (disconnected: () => void) =>
-        transport?.onClose(({ complete }) => {
-          if (!complete) disconnected()
-        }),
-    }
+    return new Deadline(Math.min(asked ?? Number.POSITIVE_INFINITY, this.limits.requestTimeoutMs))
   }
 
-  #descriptionOf({ name, version, card, definition }: ModelInstance): ModelDescription {
-    const { operations, bio = {} } = definition
+  /** The same object for a version as long as nothing about it changes. */
+  #descriptionOf(instance: ModelInstance): ModelDescription {
+    const { name, version, card, definition } = instance
     const isDefault = this.#repository.defaultVersionOf(name) === version
-    return {
+    const known = this.#descriptions.get(instance)
+    if (known?.isDefault === isDefault) return known
+    const { operations, bio = {} } = definition
+    const described = {
       name,
       version,
       isDefault,
@@ -184,7 +213,40 @@ export class Inference {
       limits: this.limits,
       int8Instructions: this.#int8,
     }
+    this.#descriptions.set(instance, described)
+    return described
   }
+}
+
+/** The moment until which a call is answered, from now on. */
+class Deadline {
+  readonly ms: number
+  readonly #at: number
+
+  constructor(ms: number) {
+    this.ms = ms
+    this.#at = performance.now() + ms
+  }
+
+  /** At least 1. */
+  get leftMs(): number {
+    return Math.max(1, Math.round(this.#at - performance.now()))
+  }
+}
+
+function optionsFor({ failFast = false, transport }: InferCall, { leftMs }: Deadline) {
+  return {
+    deadlineMs: leftMs,
+    failFast,
+    onDisconnect: (disconnected: () => void) =>
+      transport?.onClose(({ complete }) => {
+        if (!complete) disconnected()
+      }),
+  }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  return isServeryError(error) ? error.code : 'INFERENCE_FAILED'
 }
 
 function isItem(input: PreparedInput): input is Item {

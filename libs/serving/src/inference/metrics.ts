@@ -7,6 +7,7 @@ import type { LoadResult } from '../repository/loader.ts'
 import type { EngineObserver, ModelRepository } from '../repository/repository.ts'
 import type { Role } from '../repository/traffic.ts'
 import type { VersionKey } from '../repository/version-key.ts'
+import type { CallTarget } from './call-record.ts'
 import { Histogram, type Series } from './histogram.ts'
 
 const MODEL = ['model', 'model_version'] as const
@@ -20,7 +21,6 @@ const COST = [16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096]
 /** One finished call. */
 export interface FinishedCall {
   readonly protocol: string
-  readonly role: Role
   /** Status code of the protocol; undefined for a call without transport. */
   readonly status: number | undefined
   /** `OK`, or the code of the error. */
@@ -168,11 +168,15 @@ export class Metrics {
     }
   }
 
-  callFinished({ name, version }: ModelInstance, { protocol, role, status, code, seconds }: FinishedCall): void {
-    const key = `${name} ${version} ${protocol} ${role} ${status} ${code}`
+  /** A model or version that there is not is an empty label. */
+  callFinished(
+    { model = '', version = '', role }: CallTarget,
+    { protocol, status, code, seconds }: FinishedCall,
+  ): void {
+    const key = `${model} ${version} ${protocol} ${role} ${status} ${code}`
     const known =
       this.#calls.get(key) ??
-      this.#newCounter(key, { model: name, model_version: version, protocol, role, status: status ?? '', code })
+      this.#newCounter(key, { model, model_version: version, protocol, role, status: status ?? '', code })
     known.count += 1
     known.duration.observe(seconds)
   }

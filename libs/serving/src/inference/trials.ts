@@ -2,13 +2,13 @@
  * What canaries and shadows learn from calls: counts the calls of a canary and of the default version, lets another version answer a
  * copy of a call and compares, and acts on the verdict. Copies are answered after the call and never returned.
  */
-import { isServeryError, type Logger } from '@servery/core'
+import { type ErrorCode, isServeryError, type Logger } from '@servery/core'
 import { firstDifference } from '@servery/model-version'
 import { itemsOf } from '../model/request.ts'
 import type { Canary } from '../repository/canary.ts'
 import type { Chosen, ModelRepository } from '../repository/repository.ts'
 import { isInShare } from '../repository/traffic.ts'
-import type { InferAnswer, InferCall } from './call.ts'
+import { type InferAnswer, type InferCall, requestFor } from './call.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface TrialsOptions {
@@ -22,17 +22,28 @@ export interface TrialsOptions {
 /** How a call ended. */
 export interface CallEnd {
   readonly requestId: string
+  /** Milliseconds since its version was chosen: the time that a load took says nothing about the version. */
   readonly ms: number
+  /** The default version when it began. */
+  readonly defaultVersion: string | undefined
   /** undefined if it failed. */
   readonly answer: InferAnswer | undefined
   /** Code of the error; undefined if it was answered. */
-  readonly code: string | undefined
+  readonly code: ErrorCode | undefined
 }
 
 /** Copies that are answered at the same time; a copy beyond is skipped, so that comparison cannot take the server from its callers. */
 const MAX_COPIES = 8
-/** Ends of calls that say nothing about the version. */
-const NOT_COUNTED = ['REQUEST_TIMEOUT', 'SHUTTING_DOWN']
+/** The errors that a version is to blame for; others, such as of a request that is not valid or of a full queue, say nothing about it. */
+const FAILURES: readonly (ErrorCode | undefined)[] = [
+  'ITEM_REJECTED',
+  'INFERENCE_FAILED',
+  'UPSTREAM_FAILED',
+  'UPSTREAM_TIMEOUT',
+  'MODEL_NOT_READY',
+  'WORKER_LOST',
+  'DEADLINE_EXCEEDED',
+]
 
 type Comparison = 'same' | 'different' | 'failed'
 
@@ -44,29 +55,40 @@ export class Trials {
     this.#options = options
   }
 
-  /** Called at the end of each call that named no version. */
-  ended(call: InferCall, { role, version }: Chosen, end: CallEnd): void {
-    const { name } = version.instance
-    const canary = this.#options.repository.canaryOf(name)
-    if (
-      canary?.verdict === 'undecided' &&
-      role !== 'shadow' &&
-      role !== 'named' &&
-      !NOT_COUNTED.includes(end.code ?? '')
-    ) {
-      if (canary.answered(role, { failed: end.code !== undefined, ms: end.ms })) this.#decided(name, canary)
-      if (role === 'canary') this.#compareCanary(call, name, canary, end)
+  /** Called at the end of each call. */
+  ended(call: InferCall, { role, trial }: Chosen, end: CallEnd): void {
+    if (role === 'named' || !this.#isDefault(call.model, end.defaultVersion)) return
+    if (trial !== undefined && this.#isRunning(call.model, trial)) {
+      this.#count(call.model, trial, role, end)
+      if (role === 'canary') this.#compareCanary(call, trial, end)
     }
-    if (role === 'default') this.#compareShadow(call, name, end)
+    if (role === 'default') this.#compareShadow(call, call.model, end)
   }
 
-  #compareCanary(call: InferCall, name: string, canary: Canary, { answer, requestId }: CallEnd): void {
-    const { version, compare_share } = canary.settings
+  /** Whether a version is still the default: what others answered is not compared with it. */
+  #isDefault(name: string, version: string | undefined): boolean {
+    return version !== undefined && this.#options.repository.defaultVersionOf(name) === version
+  }
+
+  /** Whether a trial is still that of its model, and undecided. */
+  #isRunning(name: string, trial: Canary): boolean {
+    return trial.verdict === 'undecided' && this.#options.repository.canaryOf(name) === trial
+  }
+
+  #count(name: string, trial: Canary, role: 'canary' | 'default', { code, ms }: CallEnd): void {
+    const failed = FAILURES.includes(code)
+    if (code !== undefined && !failed) return
+    if (trial.answered(role, { failed, ms })) this.#decided(name, trial)
+  }
+
+  #compareCanary(call: InferCall, trial: Canary, { answer, requestId, defaultVersion: base }: CallEnd): void {
+    const { model: name } = call
+    const { version, compare_share } = trial.settings
     if (answer === undefined || !isInShare(requestId, `compare ${name} ${version}`, compare_share)) return
-    const base = this.#options.repository.defaultVersionOf(name)
     void this.#compare(call, base, answer, { name, version, role: 'canary' }).then((result) => {
-      const isDecided = result === 'same' || result === 'different' ? canary.compared(result === 'different') : false
-      if (isDecided) this.#decided(name, canary)
+      if (result !== 'same' && result !== 'different') return
+      if (!this.#isRunning(name, trial) || !this.#isDefault(name, base)) return
+      if (trial.compared(result === 'different')) this.#decided(name, trial)
     })
   }
 
@@ -100,7 +122,8 @@ export class Trials {
     try {
       const chosen = await repository.choose({ model: call.model, version, requestId: '' })
       try {
-        const items = itemsOf(chosen.version.instance.definition, call)
+        const { definition } = chosen.version.instance
+        const items = itemsOf(definition, requestFor(definition, call))
         const { results } = await chosen.version.infer(items, { deadlineMs: requestTimeoutMs })
         const isSame = firstDifference(results.map(outputOf), answer.results.map(outputOf)) === undefined
         return { result: isSame ? 'same' : 'different' }

@@ -18,6 +18,13 @@ const DEVIATIONS = 3
 const LATENCY_TOLERANCE_MS = 5
 /** Fewer compared answers say nothing about a share. */
 const MIN_COMPARED = 20
+/** Fewer calls of the default version say nothing about its latency. */
+const MIN_DEFAULT = 20
+/** What a share leaves out of the verdict. */
+const NOTES: Readonly<Record<number, string>> = {
+  0: 'It is not judged: its share is 0.',
+  1: 'Its latency is not judged: its share is 1, and the default version answers no calls to compare with.',
+}
 /** The latencies that are kept of each version: the latest ones. */
 const LATENCIES = 1_000
 
@@ -76,9 +83,11 @@ export class Canary {
 
   /** What is known so far, as control routes and log lines show it. */
   get report(): CanaryReport {
+    const note = NOTES[this.settings.share]
     return {
       verdict: this.#verdict,
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      ...(note === undefined ? {} : { note }),
       canary: this.#canary.report,
       default: this.#default.report,
       compared: this.#compared,
@@ -110,12 +119,21 @@ export class Canary {
     if (this.#verdict !== 'undecided') return false
     const reason = this.#tooManyErrors() ?? this.#tooManyDifferences() ?? this.#tooSlow()
     if (reason !== undefined) this.fail(reason)
-    else if (this.#hasAnsweredEnough) this.#verdict = 'passed'
+    else if (this.#hasAnsweredEnough && this.#hasBaseline && this.#hasComparedEnough) this.#verdict = 'passed'
     return this.#verdict !== 'undecided'
   }
 
   get #hasAnsweredEnough(): boolean {
     return this.#canary.answered >= this.settings.min_requests
+  }
+
+  /** With share 1 the default version answers no calls to compare with. */
+  get #hasBaseline(): boolean {
+    return this.settings.share === 1 || this.#default.requests >= MIN_DEFAULT
+  }
+
+  get #hasComparedEnough(): boolean {
+    return this.settings.max_different_share === 1 || this.#compared >= MIN_COMPARED
   }
 
   #tooManyErrors(): string | undefined {
@@ -132,7 +150,7 @@ export class Canary {
   }
 
   #tooSlow(): string | undefined {
-    if (!this.#hasAnsweredEnough) return undefined
+    if (!this.#hasAnsweredEnough || !this.#hasBaseline) return undefined
     const [own, base] = [this.#canary.p95, this.#default.p95]
     if (own === undefined || base === undefined) return undefined
     if (own <= Math.max(base * this.settings.max_latency_ratio, base + LATENCY_TOLERANCE_MS)) return undefined

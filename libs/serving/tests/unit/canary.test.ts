@@ -1,7 +1,7 @@
 /** The verdict about a canary, and the shares of requests. */
 import { Value } from '@servery/schema'
 import { Canary } from '../../src/repository/canary.ts'
-import { type CanarySettings, canarySettings, isInShare } from '../../src/repository/traffic.ts'
+import { type CanarySettings, canarySettings, checkCanBeJudged, isInShare } from '../../src/repository/traffic.ts'
 
 function canaryWith(settings: Partial<CanarySettings> = {}): Canary {
   return new Canary(Value.Default(canarySettings, { version: 'V-2', ...settings }) as CanarySettings)
@@ -88,6 +88,50 @@ it('fails when too many answers differ, and only reports them by default', () =>
   }
   expect(compare(canaryWith({ max_different_share: 0.4 })).reason).toBe('10 of 20 compared answers differ')
   expect(compare(canaryWith()).report).toMatchObject({ verdict: 'undecided', compared: 20, different: 10 })
+})
+
+it('passes with default settings after 200 answers, if the default version has ended 20 calls', () => {
+  const canary = canaryWith()
+  for (let i = 0; i < 19; i += 1) canary.answered('default', { failed: false, ms: 20 })
+  for (let i = 0; i < 250; i += 1) canary.answered('canary', { failed: false, ms: 5_000 })
+  expect(canary.verdict).toBe('undecided')
+  canary.answered('default', { failed: false, ms: 20 })
+  canary.answered('canary', { failed: false, ms: 20 })
+  expect(canary.reason).toContain('the 95th percentile of its latency is 5000.0 ms')
+  const good = canaryWith()
+  ended(good, 200, () => ({}))
+  expect(good.report).toEqual({
+    verdict: 'passed',
+    canary: { requests: 200, failures: 0, latency_p95_ms: 20 },
+    default: { requests: 200, failures: 0, latency_p95_ms: 20 },
+    compared: 0,
+    different: 0,
+  })
+})
+
+it('passes only after 20 comparisons, if the answers are judged', () => {
+  const canary = canaryWith({ max_different_share: 0.05 })
+  ended(canary, 300, () => ({}))
+  for (let i = 0; i < 19; i += 1) canary.compared(false)
+  expect(canary.verdict).toBe('undecided')
+  canary.compared(false)
+  expect(canary.verdict).toBe('passed')
+})
+
+it('passes with share 1 without calls of the default version, and says that its latency is not judged', () => {
+  const canary = canaryWith({ share: 1 })
+  for (let i = 0; i < 200; i += 1) canary.answered('canary', { failed: false, ms: 5_000 })
+  expect(canary.report).toMatchObject({ verdict: 'passed', note: expect.stringContaining('latency is not judged') })
+  expect(canaryWith({ share: 0 }).report.note).toContain('not judged')
+})
+
+it('refuses settings that allow no verdict', () => {
+  const check = (settings: Partial<CanarySettings>) => () => checkCanBeJudged(canaryWith(settings).settings)
+  expect(check({})).not.toThrow()
+  expect(check({ share: 0 })).not.toThrow()
+  expect(check({ compare_share: 0 })).not.toThrow()
+  expect(check({ share: 0, promote: true })).toThrow('share must be above 0')
+  expect(check({ compare_share: 0, max_different_share: 0.5 })).toThrow('compare_share must be above 0')
 })
 
 it('gives a request to a share by its id alone, and independently for different purposes', () => {

@@ -106,12 +106,12 @@ it('refuses a call without a valid input too while the version takes no work', a
   expect((await toy.infer(['bad'])).results).toHaveLength(1)
 })
 
-it('asks for the deadline once the inputs are valid, and counts what it refuses', async () => {
+it('asks for the deadline before it reads the inputs, and counts what it refuses', async () => {
   const deadlineMs = () => {
     throw new ServeryError('INVALID_INPUT', 'not a deadline')
   }
-  await expect(toy.infer(['bad'], { failFast: true, deadlineMs })).rejects.toThrow('bad')
-  await expect(toy.infer(['a'], { failFast: true, deadlineMs })).rejects.toThrow('not a deadline')
+  await expect(toy.infer(['bad'], { failFast: true, deadlineMs })).rejects.toThrow('not a deadline')
+  await expect(toy.infer(['bad'], { failFast: true })).rejects.toThrow('bad')
   expect(await toy.metrics.registry.metrics()).toMatch(/servery_requests_total{[^}]*code="INVALID_INPUT"} 2/)
 })
 
@@ -131,4 +131,16 @@ it('drops the work of a caller that has disconnected before the call began, and 
   await expect(toy.infer(['a'], { transport })).rejects.toMatchObject({ code: 'REQUEST_TIMEOUT' })
   expect(toy.runner.ran).toBe(0)
   expect(toy.lines).toEqual([expect.objectContaining({ status: 408, code: 'REQUEST_TIMEOUT', items: 0 })])
+})
+
+it('records a call that is refused before a version is chosen, without names that there are not', async () => {
+  for (const more of [{ model: 'none' }, { version: 'NONE' }])
+    await expect(toy.infer(['a'], more)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+  expect(toy.lines.map(({ code, model, version, role }) => [code, model, version, role])).toEqual([
+    ['MODEL_NOT_FOUND', undefined, undefined, 'default'],
+    ['MODEL_NOT_FOUND', 'toy', undefined, 'named'],
+  ])
+  expect(await toy.metrics.registry.metrics()).toContain(
+    'servery_requests_total{model="",model_version="",protocol="fake",role="default",status="",code="MODEL_NOT_FOUND"} 1',
+  )
 })

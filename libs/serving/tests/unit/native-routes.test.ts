@@ -1,4 +1,5 @@
 /** The routes of the native protocol, over models that are loaded and unloaded while the server runs. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { createLogger } from '@servery/core'
 import { Type } from '@servery/schema'
 import type { LightMyRequestResponse as Response } from 'fastify'
@@ -8,6 +9,8 @@ import { Metrics } from '../../src/inference/metrics.ts'
 import { defineModel, defineOperation, type ModelDefinition } from '../../src/model/model.ts'
 import { nativeProtocol } from '../../src/protocols/native/plugin.ts'
 import { ModelRepository } from '../../src/repository/repository.ts'
+import type { CanarySettings } from '../../src/repository/traffic.ts'
+import type { Versions } from '../../src/repository/version-store.ts'
 import type { Batch } from '../../src/workers/runner.ts'
 import { FakeRunner, storeOf } from '../fixtures/fake-models.ts'
 
@@ -42,7 +45,20 @@ const echo = model('content', {
   },
 })
 
+const SLOW_MS = 400
+
 class EchoRunner extends FakeRunner {
+  readonly #loadMs: number
+
+  constructor(loadMs: number) {
+    super()
+    this.#loadMs = loadMs
+  }
+
+  override async start(): Promise<void> {
+    await pause(this.#loadMs)
+  }
+
   async run({ items }: Batch) {
     return { results: items.map(({ input }) => ({ output: input })), inferenceMs: 1 }
   }
@@ -54,11 +70,19 @@ async function setUp() {
   const lines: Record<string, unknown>[] = []
   logger.info = ((line: Record<string, unknown>) => void lines.push(line)) as never
   const definitions = new Map<string, ModelDefinition>()
+  /** Versions in the repository on disk, loaded on demand, as `name version`. */
+  const stored = new Set<string>()
+  const definitionOf = (name: string, version: string) => definitions.get(`${name} ${version}`) as ModelDefinition
+  const store: Versions = {
+    ...storeOf(definitionOf),
+    versionsOf: (name) => [...stored].filter((key) => key.startsWith(`${name} `)).map((key) => key.split(' ')[1]!),
+    find: (name, version) => ({ name, version, directory: '', isInRepository: stored.has(`${name} ${version}`) }),
+  }
   const repository = new ModelRepository({
-    store: storeOf((name, version) => definitions.get(`${name} ${version}`) as ModelDefinition),
+    store,
     observer: metrics,
     memoryLimit: 1,
-    createRunner: () => new EchoRunner(),
+    createRunner: ({ name }) => new EchoRunner(name === 'slow' ? SLOW_MS : 0),
     limits: { maxItems: 100, maxCost: 100 },
     observerOf: (instance) => metrics.observerOf(instance),
     selfTest: 'off',
@@ -68,14 +92,19 @@ async function setUp() {
     definitions.set(`${name} ${version}`, definition)
     return repository.load(name, version)
   }
+  const lay = (name: string, version: string, definition: ModelDefinition) => {
+    definitions.set(`${name} ${version}`, definition)
+    stored.add(`${name} ${version}`)
+  }
   await load('first', 'FIRST-1', echo)
   const inference = new Inference({ repository, metrics, logger, limits: LIMITS, isControlled: false })
   const options = { name: 'first', version: 'FIRST-1', protocols: [nativeProtocol], maxBodyBytes: 10_000 }
   const app = await createApp({ ...options, inference, metrics: metrics.registry, logger })
   const call = (method: string, url: string) => app.inject({ method: method as 'GET', url })
-  const post = (path: string, payload: object) => app.inject({ method: 'POST', url: `/v1/model/${path}`, payload })
+  const post = (path: string, payload: object, headers: Record<string, string> = {}) =>
+    app.inject({ method: 'POST', url: `/v1/model/${path}`, payload, headers })
   const paths = async () => Object.keys((await app.inject('/openapi.json')).json().paths)
-  return { app, metrics, repository, lines, load, call, post, paths }
+  return { app, inference, metrics, repository, lines, load, lay, call, post, paths }
 }
 
 let server: Awaited<ReturnType<typeof setUp>>
@@ -219,4 +248,75 @@ it('logs the pattern of the route beside model, version and operation', async ()
       operation: 'predict',
     }),
   )
+})
+
+it('decodes a body by the version that answers, and encodes the answer by it', async () => {
+  await server.load('first', 'FIRST-2', model('text', { wire: { native: { body: 'bare', flat: true } } }))
+  server.repository.setCanary('first', { version: 'FIRST-2', share: 0.5, compare_share: 0 } as CanarySettings)
+  const ask = (body: object, canary: boolean) => server.post('first/predict', body, { 'x-canary': String(canary) })
+  const tried = await ask({ text: 'a' }, true)
+  expect([tried.json(), tried.headers['x-model-version']]).toEqual([{ text: 'a' }, 'FIRST-2'])
+  expect((await ask({ inputs: { content: 'a' } }, false)).json()).toEqual({ outputs: { content: 'a' } })
+  expect((await ask({ text: 1 }, true)).json().errors).toEqual([expect.objectContaining({ pointer: '/inputs/text' })])
+  expect((await ask({ text: 'a' }, false)).json().errors).toEqual([expect.objectContaining({ pointer: '/inputs' })])
+})
+
+describe('a version that lies in the repository and is not loaded', () => {
+  const body = { inputs: { content: 'a' } }
+  const loaded = () => server.repository.all.map(({ instance }) => instance.name)
+
+  it.each([
+    ['GET', 'predict', 404, 'ROUTE_NOT_FOUND'],
+    ['PUT', 'predict', 404, 'ROUTE_NOT_FOUND'],
+    ['GET', 'nope', 404, 'ROUTE_NOT_FOUND'],
+    ['POST', 'bio', 405, 'METHOD_NOT_ALLOWED'],
+  ])('is not loaded by %s %s', async (method, route, status, code) => {
+    server.lay('slow', 'SLOW-1', echo)
+    for (const path of ['slow', 'slow/versions/SLOW-1'])
+      expect(outcome(await server.call(method, `/v1/model/${path}/${route}`))).toEqual([status, code])
+    expect(loaded()).toEqual(['first'])
+  })
+
+  it('is waited for no longer than the caller asks, and the call is recorded', async () => {
+    server.lay('slow', 'SLOW-1', echo)
+    const startedAt = performance.now()
+    const late = await server.post('slow/predict', body, { 'x-request-timeout-ms': '50' })
+    expect(outcome(late)).toEqual([504, 'DEADLINE_EXCEEDED'])
+    expect(performance.now() - startedAt).toBeLessThan(SLOW_MS - 50)
+    expect(server.lines).toContainEqual(
+      expect.objectContaining({ model: 'slow', version: 'SLOW-1', role: 'default', items: 0 }),
+    )
+    expect(await server.metrics.registry.metrics()).toMatch(
+      /servery_requests_total{model="slow",model_version="SLOW-1",protocol="native",role="default",[^}]*} 1/,
+    )
+    expect((await server.post('slow/predict', body)).statusCode).toBe(200)
+  })
+
+  it('is not loaded for a limit that is not valid', async () => {
+    server.lay('slow', 'SLOW-1', echo)
+    expect(outcome(await server.post('slow/predict', body, { 'x-request-timeout-ms': '0' }))).toEqual([
+      422,
+      'INVALID_INPUT',
+    ])
+    expect(loaded()).toEqual(['first'])
+  })
+})
+
+it('gives a model or version that is not there no label', async () => {
+  await server.post('unheard-of/predict', {})
+  await server.post('first/versions/UNHEARD-OF/predict', {})
+  const metrics = await server.metrics.registry.metrics()
+  for (const labels of ['model="",model_version=""', 'model="first",model_version=""'])
+    expect(metrics).toMatch(new RegExp(`servery_requests_total{${labels}[^}]*} 1`))
+  expect(metrics.toLowerCase()).not.toContain('unheard')
+  expect(JSON.stringify(server.lines).toLowerCase()).not.toContain('unheard')
+})
+
+it('gives the description of a version as the same object until it changes', async () => {
+  const [before] = server.inference.list()
+  expect(server.inference.list()[0]).toBe(before)
+  await server.load('first', 'FIRST-2', model('text'))
+  server.repository.setDefault('first', 'FIRST-2')
+  expect(server.inference.list().map(({ isDefault }) => isDefault)).toEqual([false, true])
+  expect(await server.paths()).not.toContain('/v1/model/first/sum')
 })

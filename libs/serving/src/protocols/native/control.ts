@@ -92,6 +92,8 @@ function schemaOf(
   return { schema: { summary, tags: ['repository'], ...parts, response: { 200: response, ...problems } } }
 }
 
+const FORWARDING_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip']
+
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)
 loopback.addAddress('::1', 'ipv6')
@@ -103,6 +105,9 @@ function checkAllowed(request: FastifyRequest, control: Control | undefined): vo
   const address = request.socket.remoteAddress ?? ''
   if (!loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
     throw forbidden('The control routes answer callers on the same machine only.')
+  // Whom a proxy on this machine speaks for may be anywhere.
+  if (FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined))
+    throw forbidden('The control routes answer no requests that a proxy forwards.')
   // A page of another site in a browser on this machine is such a caller too: it sends its origin, or a name that it points here.
   const { host, origin } = request.headers
   const isLocalName = /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(host ?? '')

@@ -6,7 +6,7 @@ import type { Inference, ModelDescription } from '../../inference/inference.ts'
 import type { ItemOutput, Operation } from '../../model/model.ts'
 import { unknownOperation } from '../../model/request.ts'
 import type { HttpProtocol, OpenApiPaths } from '../protocol.ts'
-import { decodeRequest, encodePointers, encodeResponse, readBody, responseSchema } from './codec.ts'
+import { decodeRequest, encodePointers, encodeResponse, type PredictBody, readBody, responseSchema } from './codec.ts'
 import { controlRoutes } from './control.ts'
 import { methodNotAllowed, routeNotFound, sendProblem } from './errors.ts'
 import { modelPaths } from './openapi.ts'
@@ -45,7 +45,7 @@ export const nativeProtocol: HttpProtocol = async (app, { inference, documentPat
       routes.setNotFoundHandler(async ({ url }, reply) => {
         const [, model, version, name = ''] = ((url.split('?', 1)[0] as string).match(MODEL_PATH) ?? []).map(decode)
         if (model === undefined) throw routeNotFound()
-        throw noRoute(await inference.describe(model, version), name, reply)
+        throw noRoute(inference.describeLoaded(model, version), name, reply)
       })
     },
     { prefix: PREFIX },
@@ -58,11 +58,9 @@ async function answer(
   reply: FastifyReply,
 ): Promise<unknown> {
   const { model, version, operation: name } = request.params
-  const description = await inference.describe(model, version)
-  const operation = operationIn(description, name)
-  if (operation === undefined) throw noRoute(description, name, reply)
-  const body = readBody(operation, request.body)
-  const { inputs, configuration = {} } = decodeRequest(operation, body)
+  if (name === 'bio') throw noRoute(inference.describeLoaded(model, version), name, reply)
+  /** As the versions read it that were asked: first the one that answers the caller. */
+  const bodies: { readonly operation: Operation; readonly body: PredictBody }[] = []
   try {
     const answered = await inference.infer({
       model,
@@ -70,23 +68,28 @@ async function answer(
       canary: canaryIn(request),
       protocol: 'native',
       operation: name,
-      inputs,
-      configuration,
       deadlineMs: () => deadlineIn(request, inference.limits.requestTimeoutMs),
+      decode: (operation) => {
+        const body = readBody(operation, request.body)
+        bodies.push({ operation, body })
+        return decodeRequest(operation, body)
+      },
       failFast: true,
       transport: request.transport,
     })
     setHeaders(reply, answered)
     reply.type(JSON_TYPE).serializer(reply.compileSerializationSchema(answerSchema(answered.operation)))
-    return encodeResponse(answered.operation, body, (answered.results as ItemOutput[]).map(outputOf))
+    return encodeResponse(answered.operation, bodies[0]!.body, (answered.results as ItemOutput[]).map(outputOf))
   } catch (error) {
-    throw isServeryError(error) ? encodePointers(error, operation, body) : error
+    const [asked] = bodies
+    throw isServeryError(error) && asked ? encodePointers(error, asked.operation, asked.body) : error
   }
 }
 
-/** The error for a path below a model that is no route, or not with the method of the request. */
-function noRoute(description: ModelDescription, name: string, reply: FastifyReply): ServeryError {
+/** The error for a path below a model that is no route, or not with the method of the request. @param description undefined if the version is not loaded */
+function noRoute(description: ModelDescription | undefined, name: string, reply: FastifyReply): ServeryError {
   if (name === 'bio') return methodNotAllowed(reply, ['GET', 'HEAD'])
+  if (description === undefined) return routeNotFound()
   if (operationIn(description, name) !== undefined) return methodNotAllowed(reply, ['POST'])
   return unknownOperation(description, name)
 }
@@ -142,6 +145,24 @@ function invalidHeader(name: string, detail: string): ServeryError {
   })
 }
 
+interface DescribedPaths {
+  readonly others: readonly ModelDescription[]
+  readonly paths: OpenApiPaths
+}
+
+/** By the version that is shown: a description is the same object until it changes. */
+const described = new WeakMap<ModelDescription, DescribedPaths>()
+
+/** As `modelPaths`, which is called only if a version has come, changed or gone. */
+function pathsOnce(shown: ModelDescription, others: readonly ModelDescription[]): OpenApiPaths {
+  const known = described.get(shown)
+  const isSame = known?.others.length === others.length && known.others.every((other, i) => other === others[i])
+  if (known !== undefined && isSame) return known.paths
+  const paths = modelPaths(shown, others)
+  described.set(shown, { others, paths })
+  return paths
+}
+
 /** The paths of every model, as its loaded versions describe themselves. */
 function loadedPaths(inference: Inference): OpenApiPaths {
   const loaded = inference.list()
@@ -149,7 +170,7 @@ function loadedPaths(inference: Inference): OpenApiPaths {
   const paths = [...names].map((model) => {
     const versions = loaded.filter(({ name }) => name === model)
     const shown = versions.find(({ isDefault }) => isDefault) ?? (versions[0] as ModelDescription)
-    return modelPaths(
+    return pathsOnce(
       shown,
       versions.filter((version) => version !== shown),
     )
