@@ -5,7 +5,7 @@ import { int8Instructions } from '../machine/int8-instructions.ts'
 import type { ModelInstance } from '../model/model.ts'
 import type { EngineObserver, ModelRepository } from '../repository/repository.ts'
 import type { Role } from '../repository/traffic.ts'
-import type { CallTarget } from './call-record.ts'
+import type { CallTarget } from './call.ts'
 import { Histogram, type Series } from './histogram.ts'
 
 const MODEL = ['model', 'model_version'] as const
