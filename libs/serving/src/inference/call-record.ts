@@ -1,16 +1,8 @@
 /** Writes one log line and updates the metrics for every call of a model, answered or not. Never logs the text of a request. */
 import type { ErrorCode, Logger } from '@servery/core'
 import type { Timings } from '../repository/repository.ts'
-import type { Role } from '../repository/traffic.ts'
-import type { InferAnswer, InferCall, TransportEnd } from './call.ts'
+import type { CallTarget, InferAnswer, InferCall, TransportEnd } from './call.ts'
 import type { Metrics } from './metrics.ts'
-
-/** Whom a call was for. A model or version is undefined if there is none with that name: what a caller invents is no label. */
-export interface CallTarget {
-  readonly model: string | undefined
-  readonly version: string | undefined
-  readonly role: Role
-}
 
 export class CallRecord {
   /** Number of inputs, once they are known to be valid. */

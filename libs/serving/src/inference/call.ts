@@ -3,6 +3,7 @@ import type { ErrorCode } from '@servery/core'
 import { type ItemResult, type ModelDefinition, type Operation, operationOf } from '../model/model.ts'
 import { type ModelRequest, unknownOperation } from '../model/request.ts'
 import type { Timings } from '../repository/repository.ts'
+import type { Role } from '../repository/traffic.ts'
 
 interface CallOptions {
   readonly operation: string
@@ -39,6 +40,13 @@ export function requestFor(definition: ModelDefinition, call: InferCall): ModelR
   if (operation === undefined) throw unknownOperation(definition, name)
   const { inputs, configuration = {} } = 'decode' in call ? call.decode(operation) : call
   return { operation: name, inputs, configuration }
+}
+
+/** Whom a call was for. A model or version is undefined if there is none with that name: what a caller invents is no label. */
+export interface CallTarget {
+  readonly model: string | undefined
+  readonly version: string | undefined
+  readonly role: Role
 }
 
 export interface InferAnswer {

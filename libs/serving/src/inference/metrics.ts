@@ -6,8 +6,9 @@ import type { ModelInstance } from '../model/model.ts'
 import type { LoadResult } from '../repository/loader.ts'
 import type { EngineObserver, ModelRepository } from '../repository/repository.ts'
 import type { Role } from '../repository/traffic.ts'
+
 import type { VersionKey } from '../repository/version-key.ts'
-import type { CallTarget } from './call-record.ts'
+import type { CallTarget } from './call.ts'
 import { Histogram, type Series } from './histogram.ts'
 
 const MODEL = ['model', 'model_version'] as const
