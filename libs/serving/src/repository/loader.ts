@@ -63,6 +63,7 @@ export class Loader {
   /** The latest life of each version; an earlier one ends before its load begins. */
   readonly #lives = new Map<string, Life>()
   readonly #versions = new Set<LoadedVersion>()
+  readonly #lifeOfVersion = new WeakMap<LoadedVersion, Life>()
   /** Private memory of versions in one worker, in bytes. */
   readonly #measured = new Map<string, number>()
   /** Memory for versions that are about to be loaded, in bytes. */
@@ -122,9 +123,7 @@ export class Loader {
   /** Finishes the calls that use a version, then unloads it; ends its load if it is still loading. Never rejects. */
   async unload(key: VersionKey): Promise<void> {
     const life = this.#lives.get(keyOf(key))
-    if (life === undefined) return
-    life.unload ??= this.#unload(life)
-    await life.unload
+    if (life !== undefined) await this.#end(life)
   }
 
   /**
@@ -162,8 +161,7 @@ export class Loader {
     signal.throwIfAborted()
     const instance = await store.open(place)
     signal.throwIfAborted()
-    const version = await this.#create(instance, reason, signal)
-    this.#hold(life, version)
+    const version = await this.#create(life, instance, reason)
     try {
       await version.load(this.#startOptions(version, reason), selfTest, logger)
       store.loaded(instance)
@@ -182,7 +180,8 @@ export class Loader {
   }
 
   /** Makes room for a version, and only then creates what runs it. */
-  async #create(instance: ModelInstance, reason: LoadReason, signal: AbortSignal): Promise<LoadedVersion> {
+  async #create(life: Life, instance: ModelInstance, reason: LoadReason): Promise<LoadedVersion> {
+    const { signal } = life.cancel
     const { createRunner, limits, observerOf } = this.#options
     const isPinned = reason !== 'demand'
     const copies = this.#copiesOf(instance, isPinned)
@@ -192,7 +191,7 @@ export class Loader {
       signal.throwIfAborted()
       const options = { limits, observer: observerOf(instance), isPinned, copies, expectedBytes }
       const version = new LoadedVersion(instance, createRunner(instance), options)
-      this.#versions.add(version)
+      this.#hold(life, version)
       return version
     } finally {
       release()
@@ -201,11 +200,18 @@ export class Loader {
 
   #hold(life: Life, version: LoadedVersion): void {
     life.version = version
+    this.#versions.add(version)
+    this.#lifeOfVersion.set(version, life)
     version.hold()
     life.letGo = () => {
       delete life.letGo
       version.release()
     }
+  }
+
+  #end(life: Life): Promise<void> {
+    life.unload ??= this.#unload(life)
+    return life.unload
   }
 
   async #unload(life: Life): Promise<void> {
@@ -228,11 +234,13 @@ export class Loader {
     if (wasLoaded) observer.unloaded(life.key)
   }
 
-  /** Unloads a version because others need its memory. */
-  async #evict({ instance, memoryBytes }: LoadedVersion): Promise<void> {
-    const isUnloading = this.#lifeOf(instance) === undefined
+  /** Unloads a version because others need its memory. A next life of the same version may be waiting for that already. */
+  async #evict(version: LoadedVersion): Promise<void> {
+    const { instance, memoryBytes } = version
+    const life = this.#lifeOfVersion.get(version) as Life
+    const isUnloading = life.unload !== undefined
     const startedAt = performance.now()
-    await this.unload(instance)
+    await this.#end(life)
     if (!isUnloading)
       this.#options.logger.info(
         { ...fieldsOf(instance, startedAt), memory_bytes: memoryBytes },

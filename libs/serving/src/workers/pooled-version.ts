@@ -42,7 +42,7 @@ const LONGEST_RETRY_MS = 30_000
 const FAILED_AFTER = 4
 /** After it has ended this many workers in a row, a version that shares them is `failed` and loaded nowhere for a while. */
 const QUARANTINED_AFTER = 2
-/** So often a first load is tried again because its worker ended, unless that hosted nothing else. */
+/** So often for each worker a first load is tried again because the worker ended, unless that hosted nothing else. */
 const MAX_LOST_LOADS = 2
 
 export class PooledVersion implements Runner, VersionKey {
@@ -252,7 +252,7 @@ export class PooledVersion implements Runner, VersionKey {
 
   /** A worker that hosted others has ended while it loaded the version. @returns whether the version may be loaded again */
   lostWhileLoading(worker: WorkerProcess): boolean {
-    if (this.#start === undefined || this.#lostLoads >= MAX_LOST_LOADS) return false
+    if (this.#start === undefined || this.#lostLoads >= MAX_LOST_LOADS * this.#pool.size) return false
     this.#loadingIn.delete(worker)
     this.#lostLoads += 1
     return true
