@@ -74,7 +74,9 @@ class Shell {
 
   constructor(port: string) {
     this.#port = port
-    const env = { ...process.env, NODE_OPTIONS: '', SERVERY_PORT: port, TMPDIR: temporary }
+    // As in a terminal: a make inside of another one prints its folder.
+    const { MAKELEVEL, MAKEFLAGS, MFLAGS, ...terminal } = process.env
+    const env = { ...terminal, NODE_OPTIONS: '', SERVERY_PORT: port, TMPDIR: temporary }
     this.#bash = spawn('bash', ['--norc'], { cwd: ROOT, env, stdio: ['pipe', 'pipe', 'inherit'] })
     createInterface({ input: this.#bash.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       if (line === END) this.#ended?.()
