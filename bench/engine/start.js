@@ -2,9 +2,9 @@
 // workers, with 2 and 3 workers; with BEFORE=<folder> also of another checkout, built there, in interleaved rounds.
 import { spawn } from 'node:child_process'
 import http from 'node:http'
-import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '../../libs/load-testing/dist/server-process.js'
 import { quantile, round } from '../server.js'
 import { privateMegabytes, treeOf } from './processes.js'
 
@@ -56,15 +56,6 @@ async function measure(checkout, workers) {
   child.kill('SIGTERM')
   await exited
   return { ms, api, workers: pids }
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 /** A refused connection means that it is not ready yet. */

@@ -1,8 +1,8 @@
 // Starts FastAPI and MLServer with the model of bench/models/embed, in virtual environments of their own.
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import net from 'node:net'
 import path from 'node:path'
+import { freePort } from '../../libs/load-testing/dist/server-process.js'
 import { proportionalMegabytes, treeOf } from '../engine/processes.js'
 import { python } from '../python.js'
 
@@ -99,13 +99,4 @@ export function bodyOf(content, protocol = 'native') {
     documents: { inputs: [{ document: content }] },
   }
   return JSON.stringify(bodies[protocol])
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 }

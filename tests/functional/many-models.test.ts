@@ -1,10 +1,10 @@
 /** docs/many-models.md: every command of the page in order, in one shell, prints what the page shows. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { freePort } from '@servery/load-testing'
 import { ROOT } from '../checkout.ts'
 
 const PAGE = path.join(ROOT, 'docs/many-models.md')
@@ -110,14 +110,4 @@ function isRunning(pidFile: string): boolean {
   } catch {
     return false
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

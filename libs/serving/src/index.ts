@@ -1,20 +1,8 @@
 export type { InferAnswer, InferCall, Transport, TransportEnd } from './inference/call.ts'
 export type { Inference, ModelDescription } from './inference/inference.ts'
+export * from './model/index.ts'
 export { LoadedModel } from './model/loaded-model.ts'
-export {
-  type Artifacts,
-  defineModel,
-  defineOperation,
-  type Item,
-  type ItemError,
-  type ItemOutput,
-  type ItemResult,
-  type ModelDefinition,
-  type ModelInstance,
-  type Operation,
-  operationOf,
-  type RunnerKind,
-} from './model/model.ts'
+export { type ModelInstance, operationOf } from './model/model.ts'
 export { itemsOf, type ModelRequest } from './model/request.ts'
 export {
   type BodyShape,

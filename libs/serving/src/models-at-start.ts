@@ -1,8 +1,8 @@
 /** The versions to load at start: the value of SERVERY_MODELS, and what happens to those that fail. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Logger, ServeryError } from '@servery/core'
+import type { VersionKey } from './model/version-key.ts'
 import type { ModelRepository } from './repository/repository.ts'
-import type { VersionKey } from './repository/version-key.ts'
 import { NAME } from './repository/version-store.ts'
 
 /** Wait before a version that has failed at start is loaded again; doubled after each further failure. */

@@ -3,11 +3,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, type Metric, Registry } from 'prom-client'
 import { int8Instructions } from '../machine/int8-instructions.ts'
 import type { ModelInstance } from '../model/model.ts'
+import type { VersionKey } from '../model/version-key.ts'
 import type { LoadResult } from '../repository/loader.ts'
 import type { EngineObserver, ModelRepository } from '../repository/repository.ts'
 import type { Role } from '../repository/traffic.ts'
-
-import type { VersionKey } from '../repository/version-key.ts'
 import type { CallTarget } from './call.ts'
 import { Histogram, type Series } from './histogram.ts'
 

@@ -47,11 +47,6 @@ export class LoadedVersion {
     return this.#state === 'ready' && this.engine.failure !== undefined ? 'failed' : this.#state
   }
 
-  /** True if loading has failed: unlike a version that has lost its workers, it never comes back. */
-  get failedToLoad(): boolean {
-    return this.#state === 'failed'
-  }
-
   /** Items that wait for a worker. */
   get queuedItems(): number {
     return this.engine.queuedItems

@@ -10,11 +10,11 @@ import { artifactsDirectory } from '@servery/model-version'
 import type { AdmissionLimits } from '../engine/admission.ts'
 import type { EngineObserver } from '../engine/observer.ts'
 import type { ModelInstance } from '../model/model.ts'
+import { keyOf, type VersionKey } from '../model/version-key.ts'
 import type { Runner, StartOptions } from '../workers/runner.ts'
 import { LoadedVersion, unloadedWhileLoading } from './loaded-version.ts'
 import { makeRoom } from './room.ts'
 import type { SelfTest } from './self-test.ts'
-import { keyOf, type VersionKey } from './version-key.ts'
 import type { VersionPlace, Versions } from './version-store.ts'
 
 /** How a load ended; `refused`: there was no room. */

@@ -1,11 +1,11 @@
 /** The models of the server: their versions, the default, canary and shadow of each, and the version that answers a call. */
 import { existsSync } from 'node:fs'
 import { isServeryError, ServeryError } from '@servery/core'
+import { keyOf, type VersionKey } from '../model/version-key.ts'
 import { Canary } from './canary.ts'
 import { type LoadedVersion, unloadedWhileLoading, type VersionState } from './loaded-version.ts'
 import { Loader, type LoaderOptions, type LoadReason } from './loader.ts'
 import { type CanarySettings, isInShare, type Role, type ShadowSettings } from './traffic.ts'
-import { keyOf, type VersionKey } from './version-key.ts'
 import type { VersionPlace, Versions } from './version-store.ts'
 
 export type { EngineObserver } from '../engine/observer.ts'

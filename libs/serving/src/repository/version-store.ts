@@ -3,9 +3,9 @@ import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { ServeryError } from '@servery/core'
 import type { ModelDefinition, ModelInstance } from '../model/model.ts'
+import { keyOf } from '../model/version-key.ts'
 import { ContentDigests } from './content-digests.ts'
 import { openVersion } from './open-version.ts'
-import { keyOf } from './version-key.ts'
 
 export interface VersionStoreOptions {
   /** By the name of the project that implements them. */

@@ -3,11 +3,7 @@
  * names its model and version, because a worker hosts several.
  */
 import type { Item, ItemResult, ModelInstance } from '../model/model.ts'
-
-export interface VersionKey {
-  readonly name: string
-  readonly version: string
-}
+import type { VersionKey } from '../model/version-key.ts'
 
 /** An instance without its code: the worker imports the definition from `module`. */
 export type InstanceDescription = Omit<ModelInstance, 'definition' | 'checkContent'> & { readonly module: string }
@@ -24,8 +20,3 @@ export type FromWorker =
   | (VersionKey & { readonly type: 'load-failed'; readonly detail: string })
   | (VersionKey & { readonly type: 'unloaded' })
   | (VersionKey & { readonly type: 'predicted'; readonly results: readonly ItemResult[]; readonly inferenceMs: number })
-
-/** Distinguishes versions in maps. Names of models hold no blanks. */
-export function keyOf({ name, version }: VersionKey): string {
-  return `${name} ${version}`
-}

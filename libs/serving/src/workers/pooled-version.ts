@@ -1,7 +1,7 @@
 /** The runner of one version in a pool of workers: where it is loaded, what its batches cost, and how often it has failed in a row. */
 import { ServeryError } from '@servery/core'
 import type { ModelInstance } from '../model/model.ts'
-import type { VersionKey } from './messages.ts'
+import type { VersionKey } from '../model/version-key.ts'
 import {
   type Batch,
   type BatchResult,
@@ -165,8 +165,7 @@ export class PooledVersion implements Runner, VersionKey {
   get wantedWorkers(): number {
     if (this.isUnwanted) return 0
     if (this.#options.everyWorker) return this.#pool.size
-    const isCrowded = this.source.waitingCost > this.source.maxBatchCost && (this.#options.mayGrow?.() ?? true)
-    return Math.max(1, this.#hosts.size + (isCrowded ? 1 : 0))
+    return Math.max(1, this.#hosts.size + (this.#isCrowded ? 1 : 0))
   }
 
   /** Number of workers that load it now. */
@@ -193,6 +192,11 @@ export class PooledVersion implements Runner, VersionKey {
   /** Whether a further worker should load it: more work waits than fits into one batch. */
   isCrowded(worker: WorkerProcess): boolean {
     if (this.isUnwanted || this.#retry !== undefined || this.loadingWorkers > 0 || this.#hosts.has(worker)) return false
+    return this.#isCrowded
+  }
+
+  /** Whether one more worker would help, and there is memory for the version in it. */
+  get #isCrowded(): boolean {
     return this.source.waitingCost > this.source.maxBatchCost && (this.#options.mayGrow?.() ?? true)
   }
 

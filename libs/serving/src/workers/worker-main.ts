@@ -8,8 +8,9 @@ import { collectGarbage, privateMemory } from '../machine/private-memory.ts'
 import { LoadedModel } from '../model/loaded-model.ts'
 import type { ModelDefinition } from '../model/model.ts'
 import { itemsOf } from '../model/request.ts'
+import { keyOf, type VersionKey } from '../model/version-key.ts'
 import { artifactsOf } from './artifacts.ts'
-import { type FromWorker, type InstanceDescription, keyOf, type ToWorker, type VersionKey } from './messages.ts'
+import type { FromWorker, InstanceDescription, ToWorker } from './messages.ts'
 
 /** Slightly below the API process (0), so that HTTP answers and probes go first. */
 const WORKER_PRIORITY = 5

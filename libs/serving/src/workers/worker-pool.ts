@@ -3,7 +3,7 @@
  * is. A worker that ends is replaced, and the new one loads what is to be loaded there.
  */
 import { isServeryError, ServeryError } from '@servery/core'
-import { keyOf } from './messages.ts'
+import { keyOf } from '../model/version-key.ts'
 import type { Pool, PooledVersion } from './pooled-version.ts'
 import { DeficitRoundRobin } from './round-robin.ts'
 import type { Batch, BatchResult } from './runner.ts'

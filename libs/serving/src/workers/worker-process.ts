@@ -2,8 +2,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { ServeryError } from '@servery/core'
 import type { Item, ModelInstance } from '../model/model.ts'
+import { keyOf, type VersionKey } from '../model/version-key.ts'
 import { takeWorker } from './fork-worker.ts'
-import { type FromWorker, keyOf, type ToWorker, type VersionKey } from './messages.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
 import type { BatchResult } from './runner.ts'
 
 const ANSWERS: readonly string[] = ['loaded', 'load-failed', 'unloaded', 'predicted'] satisfies FromWorker['type'][]

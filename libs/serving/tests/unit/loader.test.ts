@@ -1,20 +1,8 @@
 /** Loads and unloads over runners that the test controls: memory, one load at a time, and what happens when both meet. */
 import { createLogger, ServeryError } from '@servery/core'
-import { Type } from '@servery/schema'
-import { defineModel } from '../../src/model/model.ts'
 import { Loader, type LoaderOptions, type LoadReason } from '../../src/repository/loader.ts'
 import type { StartOptions } from '../../src/workers/runner.ts'
-import { FakeRunner, storeOf } from '../fixtures/fake-models.ts'
-
-const definition = defineModel({
-  module: 'unused',
-  input: Type.String(),
-  configuration: Type.Object({}),
-  output: Type.String(),
-  example: { inputs: ['a'] },
-  load: async () => undefined,
-  predict: async () => [],
-})
+import { definition, FakeRunner, storeOf } from '../fixtures/fake-models.ts'
 
 class SizedRunner extends FakeRunner {
   override readonly memoryBytes: number

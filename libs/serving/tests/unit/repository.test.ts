@@ -1,19 +1,8 @@
 /** Versions beside each other, over runners that the test controls. */
 import { createLogger, ServeryError } from '@servery/core'
-import { Type } from '@servery/schema'
-import { defineModel, type ModelInstance } from '../../src/model/model.ts'
+import type { ModelInstance } from '../../src/model/model.ts'
 import { ModelRepository } from '../../src/repository/repository.ts'
-import { FakeRunner, storeOf } from '../fixtures/fake-models.ts'
-
-const definition = defineModel({
-  module: 'unused',
-  input: Type.String(),
-  configuration: Type.Object({}),
-  output: Type.String(),
-  example: { inputs: ['a'] },
-  load: async () => undefined,
-  predict: async () => [],
-})
+import { definition, FakeRunner, storeOf } from '../fixtures/fake-models.ts'
 
 /** @param start of the runner of a version */
 function repositoryWith(start: (version: string) => Promise<void> = async () => {}): ModelRepository {

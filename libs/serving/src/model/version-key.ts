@@ -1,5 +1,5 @@
 /** The name of a model and of its version, as one key of maps. */
-import type { ModelInstance } from '../model/model.ts'
+import type { ModelInstance } from './model.ts'
 
 export type VersionKey = Pick<ModelInstance, 'name' | 'version'>
 
